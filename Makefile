@@ -1,0 +1,34 @@
+UV := sh deploy/uv.sh
+RUN := $(UV) run --frozen --no-sync
+PACKAGES := bot actions desk webchat triage demo deploy
+
+.PHONY: help install run train test lint evaluate clean
+
+help:  ## what can be done here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install:  ## the packages of uv.lock, in .venv
+	@$(UV) sync --frozen --quiet --python-preference system || \
+		{ echo "Python 3.10 is needed: install it (pyenv install 3.10) or let uv fetch it (needs the network)." >&2; exit 1; }
+	@echo "✓ packages installed"
+
+run: install  ## train if needed, start everything, print the addresses
+	@$(RUN) python -m deploy
+
+train: install  ## train the model of the present data
+	@$(RUN) python -W ignore -m bot.train
+
+test: install  ## all tests
+	@$(RUN) python -W ignore -m bot.train
+	@$(RUN) pytest
+
+lint: install  ## ruff and mypy
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy $(PACKAGES) settings.py
+
+evaluate: install  ## measure the understanding on authors it has not seen
+	@$(RUN) python -W ignore -m bot.evaluate
+
+clean:  ## remove models, databases, caches and logs
+	rm -rf models var .rasa .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,1 @@
+"""What starts the processes: all on one machine with `python -m deploy`."""

@@ -1,0 +1,91 @@
+"""Every setting of Ventanilla, read from the environment: names, meaning and defaults stand here and nowhere else.
+
+The defaults run everything on one machine, on loopback, with no account anywhere. A value that cannot be read stops the
+process with `environs.EnvError`, which names the variable.
+"""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+from marshmallow.validate import Range
+
+ROOT = Path(__file__).resolve().parent
+_PORT = Range(min=1, max=65535)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process; fields are the lower-case names of the variables read in `from_env`."""
+
+    host: str
+    web_port: int
+    rasa_port: int
+    actions_port: int
+    portal_port: int
+    smtp_port: int
+    faq_dir: Path
+    models_dir: Path
+    var_dir: Path
+    brand: str
+    bot_url: str
+    bot_secret: str
+    bot_timeout: float
+    database_url: str
+    portal_url: str
+    portal_timeout: float
+    smtp_url: str
+    mail_from: str
+    care_address: str
+    reply_hours: int
+    secret_key: str
+    agents_token: str
+    web_rooms: tuple[str, ...]
+    web_origins: tuple[str, ...]
+    message_limit: int
+    rate_limit: str
+    log_level: int
+
+
+def from_env() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        environs.EnvError: a variable holds a value of the wrong kind.
+    """
+    env = Env()
+    host = env.str("HOST", "127.0.0.1")  # the address that every process listens on
+    rasa_port = env.int("RASA_PORT", 5005, validate=_PORT)  # understanding and dialogue
+    portal_port = env.int("PORTAL_PORT", 8001, validate=_PORT)  # the demo portal and its mailbox page
+    smtp_port = env.int("SMTP_PORT", 8025, validate=_PORT)  # the demo mail server
+    var_dir = env.path("VAR_DIR", ROOT / "var")  # databases, demo mail, logs, generated secrets
+    return Settings(
+        host=host,
+        web_port=env.int("WEB_PORT", 8000, validate=_PORT),  # the chat page and its API
+        rasa_port=rasa_port,
+        actions_port=env.int("ACTIONS_PORT", 5055, validate=_PORT),  # the action server
+        portal_port=portal_port,
+        smtp_port=smtp_port,
+        faq_dir=env.path("FAQ_DIR", ROOT / "data" / "faq_es"),  # what the assistant knows
+        models_dir=env.path("MODELS_DIR", ROOT / "models"),  # trained models, named by what they were trained on
+        var_dir=var_dir,
+        brand=env.str("BRAND", "OMICRON"),  # the name the page shows
+        bot_url=env.str("BOT_URL", f"http://{host}:{rasa_port}"),  # where the other processes find Rasa
+        bot_secret=env.str("BOT_SECRET", "loopback"),  # what Rasa asks of them; `make run` makes a random one
+        bot_timeout=env.float("BOT_TIMEOUT", 15.0),  # seconds
+        database_url=env.str("DATABASE_URL", f"sqlite:///{var_dir}/desk.db"),  # the desk's database, an SQLAlchemy URL
+        portal_url=env.str("PORTAL_URL", f"http://{host}:{portal_port}"),  # the portal: POST /confirm and /reset
+        portal_timeout=env.float("PORTAL_TIMEOUT", 15.0),  # seconds
+        smtp_url=env.str("SMTP_URL", f"smtp://{host}:{smtp_port}"),  # smtp://[user:password@]host:port or smtps://…
+        mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
+        care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
+        reply_hours=env.int("REPLY_HOURS", 24),  # hours within which customers are told a person answers
+        secret_key=env.str("SECRET_KEY", ""),  # signs conversations and buttons; `make run` makes a random one
+        agents_token=env.str("AGENTS_TOKEN", ""),  # bearer token of POST /api/suggestions; empty: closed
+        web_rooms=tuple(env.list("WEB_ROOMS", ["widget", "agents"])),  # what this web process serves
+        web_origins=tuple(env.list("WEB_ORIGINS", [])),  # other sites that may embed the chat
+        message_limit=env.int("MESSAGE_LIMIT", 4000),  # characters of one message in the chat
+        rate_limit=env.str("RATE_LIMIT", "60/minute"),  # messages per client address, Flask-Limiter's notation
+        log_level=env.log_level("LOG_LEVEL", logging.INFO),  # texts and addresses appear at DEBUG only
+    )
