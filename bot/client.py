@@ -1,0 +1,108 @@
+"""The one door to the assistant for the other rooms: conversations and understanding over HTTP, nothing of rasa.
+
+BotError
+├── BotUnavailable   it did not answer: try later, offer a person
+└── BotRejected      it refused the request: the secrets differ
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from bot.result import Understanding
+from settings import Settings
+
+_COMMAND = re.compile(r"^(\s*)/")
+_SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name
+
+
+class BotError(Exception):
+    """The assistant gave no reply."""
+
+
+class BotUnavailable(BotError):
+    """The assistant is not there, too slow, or failed."""
+
+
+class BotRejected(BotError):
+    """The assistant does not know this caller."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice offered to the customer: `payload` goes back as it came."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of the assistant, with the FAQ number where it is an approved answer."""
+
+    text: str
+    faq: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+class Bot:
+    """The assistant as other processes see it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.bot_url.rstrip("/")
+        self._secret = settings.bot_secret
+        self._timeout = settings.bot_timeout
+        self._session = requests.Session()
+
+    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None) -> list[Reply]:
+        """What the assistant says to a customer's text, or to the payload of a button that it issued.
+
+        Raises:
+            BotError: no reply came.
+        """
+        message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload}
+        replies = self._request("POST", "/webhooks/ventanilla/message", json=message)
+        if not replies:
+            raise BotUnavailable(f"{self._url} answered with no message: an action failed, see its log")
+        return [_reply(reply) for reply in replies]
+
+    def understand(self, text: str) -> Understanding:
+        """What the assistant understands of a text, outside of any conversation.
+
+        Raises:
+            BotError: no reply came.
+        """
+        parsed = self._request("POST", "/model/parse", params={"token": self._secret}, json={"text": as_text(text)})
+        understanding = Understanding.from_json(parsed["understanding"])
+        return Understanding(text, understanding.needs, understanding.entities, understanding.model)
+
+    def faq(self) -> list[dict[str, Any]]:
+        """The entries of the model in use, each with id, section, question, answer, action and asks.
+
+        Raises:
+            BotError: no reply came.
+        """
+        return list(self._request("GET", "/webhooks/ventanilla/faq"))
+
+    def _request(self, method: str, path: str, **arguments: Any) -> Any:
+        headers = {_SECRET_HEADER: self._secret}
+        try:
+            response = self._session.request(method, self._url + path, headers=headers, timeout=self._timeout, **arguments)
+            if response.status_code in (401, 403):
+                raise BotRejected(f"{self._url}{path} answered {response.status_code}: BOT_SECRET differs from the assistant's")
+            response.raise_for_status()
+            return response.json()
+        except requests.RequestException as error:
+            raise BotUnavailable(f"{self._url}{path}: expected a reply, got {type(error).__name__}") from error
+
+
+def as_text(text: str) -> str:
+    """The text such that Rasa takes it for no command: a slash in front becomes ∕ (U+2215), so all places stay."""
+    return _COMMAND.sub("\\1\N{DIVISION SLASH}", text)
+
+
+def _reply(data: dict[str, Any]) -> Reply:
+    custom = data.get("metadata") or {}
+    return Reply(data.get("text", ""), custom.get("faq"), tuple(Button(**button) for button in data.get("buttons") or ()))

@@ -1,0 +1,51 @@
+"""Trained models on disk: each file is named by a hash of what it was trained on, so a stale one is never taken."""
+
+import hashlib
+import json
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bot import faq
+from bot.model import Model
+from settings import ROOT, Settings
+
+CONFIG = ROOT / "config.yml"
+DOMAIN = ROOT / "bot" / "domain.yml"
+RULES = ROOT / "bot" / "rules.yml"
+_CODE = ("text.py", "features.py", "encoder.py", "classifier.py", "risk.py", "model.py", "nlu.py")
+_COMPONENT = "bot.nlu.Ventanilla"
+
+
+class NoModel(Exception):
+    """There is no trained model of the present data."""
+
+
+def current(settings: Settings) -> Path:
+    """Where the model of the present FAQ, domain, configuration and code is, or would be after training."""
+    digest = hashlib.sha256(faq.fingerprint(settings.faq_dir).encode())
+    for path in (CONFIG, DOMAIN, RULES, *(ROOT / "bot" / name for name in _CODE)):
+        digest.update(path.read_bytes())
+    return settings.models_dir / f"ventanilla-{digest.hexdigest()[:12]}.tar.gz"
+
+
+def manifest(path: Path) -> dict[str, Any]:
+    """What a model file says of itself: its FAQ, settings, thresholds and figures."""
+    with tarfile.open(path) as archive:
+        member = next(m for m in archive.getmembers() if _COMPONENT in m.name and m.name.endswith("/manifest.json"))
+        return dict(json.loads(archive.extractfile(member).read()))  # type: ignore[union-attr]
+
+
+def load(settings: Settings) -> Model:
+    """The current model's understanding, outside of Rasa.
+
+    Raises:
+        NoModel: it has not been trained.
+    """
+    path = current(settings)
+    if not path.exists():
+        raise NoModel(f"{path} does not exist: the data has changed or was never trained on; run `make train`")
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(path) as archive:
+        archive.extractall(folder, [m for m in archive.getmembers() if _COMPONENT in m.name], filter="data")
+        return Model.load(next(Path(folder).rglob("manifest.json")).parent)

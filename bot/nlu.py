@@ -1,0 +1,163 @@
+"""The one Rasa component: it trains and asks `bot.model.Model`, and puts its `Understanding` on every message."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot import faq
+from bot.model import Model, Settings
+from bot.result import ANSWER, CLARIFY, DIALOGUE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
+
+UNDERSTANDING = "understanding"
+INTENTS = {ANSWER: "faq", CLARIFY: "aclarar", OUT_OF_SCOPE: "fuera", PERSON: "ticket", SMALLTALK: "charla"}
+
+logger = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Ventanilla(GraphComponent, IntentClassifier):
+    """Understands messages; see `get_default_config` for what config.yml may set."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config (see parent class for full docstring)."""
+        return {
+            # the folder of FAQ entries, themes and vocabulary, seen from where rasa runs
+            "data": "data/faq_es",
+            # a sentence-transformers model, a name on the hub or a folder; null trains one on the data
+            "encoder": None,
+            # the wanted share of wrong answers among the answers to messages that an entry answers
+            "wrong_rate": 0.02,
+            # the wanted share of messages that are answered though no entry applies
+            "stray_rate": 0.02,
+            "seed": 1,
+        }
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Model | None = None) -> None:
+        """A component with the model that was trained or loaded."""
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Ventanilla:
+        """Creates an untrained component (see parent class for full docstring)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Stops at a setting of the wrong kind.
+
+        Raises:
+            InvalidConfigException: names the key, what was expected and what came.
+        """
+        if not Path(str(config["data"])).is_dir():
+            _refuse("data", "a folder", config["data"])
+        if not isinstance(config["encoder"], (str, type(None))):
+            _refuse("encoder", "a model's name or folder, or null", config["encoder"])
+        for key in ("wrong_rate", "stray_rate"):
+            if not isinstance(config[key], float) or not 0 < config[key] < 1:
+                _refuse(key, "a rate between 0 and 1, such as 0.02", config[key])
+        if not isinstance(config["seed"], int):
+            _refuse("seed", "a whole number", config["seed"])
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What makes Rasa train again besides its own training data: the files' other keys."""
+        return faq.fingerprint(Path(config["data"]))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on the messages that Rasa read, and on the entries and vocabulary of the folder."""
+        self.validate_config(self._config)
+        folder = Path(self._config["data"])
+        settings = Settings(**{key: value for key, value in self._config.items() if key in Settings.__dataclass_fields__})
+        self._model = Model.fit(
+            examples_of(training_data),
+            faq.load(folder),
+            settings,
+            version=faq.fingerprint(folder),
+            progress=lambda step: logger.info("training: %s", step),
+        )
+        with self._storage.write_to(self._resource) as directory:
+            self._model.save(directory)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Ventanilla:
+        """Loads the trained component (see parent class for full docstring)."""
+        with model_storage.read_from(resource) as directory:
+            return cls(config, model_storage, resource, Model.load(directory))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Puts intent, ranking, entities and the understanding on each message."""
+        if self._model is None:
+            raise RuntimeError("the component is not trained: run `make train`")
+        for message in messages:
+            _put(message, self._model.understand(message.get(TEXT) or ""))
+        return messages
+
+
+def examples_of(training_data: TrainingData) -> list[faq.Example]:
+    """The messages of Rasa's training data with label, author and marked parts."""
+    examples = []
+    for message in training_data.intent_examples:
+        intent = message.get(INTENT_RESPONSE_KEY) or message.get(INTENT)
+        author = ((message.get("metadata") or {}).get("intent") or {}).get("author", "")
+        text = message.get(TEXT)
+        examples.append(faq.Example(text, faq.label_of(intent), author, _parts(text, message.get(ENTITIES) or [])))
+    return examples
+
+
+def _parts(text: str, entities: list[dict[str, Any]]) -> tuple[faq.Part, ...]:
+    parts, end = [], 0
+    for entity in sorted(entities, key=lambda entity: entity["start"]):
+        parts += [
+            faq.Part(text[end : entity["start"]], None),
+            faq.Part(text[entity["start"] : entity["end"]], faq.label_of(entity["value"])),
+        ]
+        end = entity["end"]
+    return tuple(part for part in [*parts, faq.Part(text[end:], None)] if part.text) if parts else ()
+
+
+def _put(message: Message, understanding: Understanding) -> None:
+    need = understanding.first
+    intent = need.label if need.outcome == DIALOGUE else INTENTS[need.outcome]
+    confidence = need.ranking[0].confidence if need.ranking and need.outcome == ANSWER else 1.0
+    message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [{"name": intent, "confidence": confidence}], add_to_output=True)
+    entities = [
+        {"entity": e.name, "value": e.value, "start": e.start, "end": e.end, "extractor": "Ventanilla"}
+        for e in understanding.entities
+    ]
+    message.set(ENTITIES, entities, add_to_output=True)
+    message.set(UNDERSTANDING, understanding.as_json(), add_to_output=True)
+
+
+def _refuse(key: str, expected: str, came: Any) -> None:
+    raise InvalidConfigException(f"config.yml: bot.nlu.Ventanilla: {key}: expected {expected}, got {came!r}: correct it")
