@@ -1,6 +1,6 @@
 """Labels with probabilities: two linear classifiers, over sparse features and over the encoder, weighed on unseen authors."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,13 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from bot.encoder import Encoder
 from bot.features import Features
 
-FOLDS = 5
 _ABSENT = -2.0
 _START = (3.0, 1.0)
-
-Progress = Callable[[str], None]
 
 
 @dataclass
@@ -131,32 +127,3 @@ def weigh(scores: np.ndarray, truth: Sequence[int]) -> tuple[float, float]:
 
     found = minimize(loss, np.log(_START), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5}).x
     return float(np.exp(found[0])), float(np.exp(found[1]))
-
-
-def folds(labels: Sequence[str], authors: Sequence[str], seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of (train, test) rows in which no author is on both sides; where authors are too few, labels are spread evenly."""
-    rows = np.zeros(len(labels))
-    if len(set(authors)) >= FOLDS:
-        yield from GroupKFold(FOLDS).split(rows, labels, authors)
-    else:
-        yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(rows, labels)
-
-
-def held_out(
-    texts: Sequence[str],
-    labels: Sequence[str],
-    authors: Sequence[str],
-    *,
-    encoder_name: str | None,
-    seed: int,
-    progress: Progress,
-) -> np.ndarray:
-    """Scores of every text by a classifier that saw neither it nor its author, of shape (2, texts, labels)."""
-    all_labels = sorted(set(labels))
-    text_array, label_array = np.asarray(texts, dtype=object), np.asarray(labels, dtype=object)
-    scores = np.zeros((2, len(texts), len(all_labels)), dtype=np.float32)
-    for number, (train, test) in enumerate(folds(labels, authors, seed), 1):
-        progress(f"held-out authors, {number} of {FOLDS}")
-        fold = Classifier.fit(text_array[train], label_array[train], all_labels=all_labels, encoder_name=encoder_name, seed=seed)
-        scores[:, test] = fold.scores(text_array[test])
-    return scores

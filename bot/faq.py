@@ -1,8 +1,8 @@
 """Reads what the assistant knows from `data/faq_es`, and refuses a broken file by name, line and reason.
 
-The files are Rasa training data, one per FAQ entry or theme; the keys that Rasa passes over (`id`, `pregunta`, `accion`, `pide`,
-`tema`, `patrones`, `variantes`) are read here. A message's author stands in the `metadata` of its block; a span that states a
-need of its own is marked in Rasa's entity notation, `[no me llega el correo](necesidad:faq/1.6)`.
+The files are Rasa training data, one per FAQ entry or theme; the keys that Rasa passes over (`id`, `pregunta`, `accion`,
+`pide`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A message's author stands in the `metadata` of its block;
+a span that states a need of its own is marked in Rasa's entity notation, `[no me llega el correo](necesidad:faq/1.6)`.
 """
 
 import hashlib
@@ -75,6 +75,7 @@ class Faq:
     themes: dict[str, str | None] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
+    connectors: tuple[str, ...] = ()
     examples: list[Example] = field(default_factory=list)
 
 
@@ -166,6 +167,7 @@ def _read_head(faq: Faq, path: Path, document: Any) -> None:
         faq.patterns[name] = pattern
     for norm, words in (document.get("variantes") or {}).items():
         faq.variants.update(dict.fromkeys(words, norm))
+    faq.connectors += tuple(document.get("conectores") or ())
 
 
 def _add_entry(faq: Faq, path: Path, document: Any) -> None:

@@ -8,26 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from bot.classifier import Classifier, Progress, combine, held_out, weigh
-from bot.faq import DIALOGUE, PERSON, SEVERAL, Example, Faq, is_faq
+from bot.classifier import Classifier
+from bot.faq import DIALOGUE, PERSON, SEVERAL, is_faq
+from bot.needs import NOTHING, Clauses, Detector, Run, best_split, runs
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
 from bot.result import PERSON as TO_PERSON
-from bot.risk import Outcomes, Thresholds, thresholds
+from bot.risk import Thresholds
 from bot.text import Reader
 
 RANKED = 5
+SEVERAL_FROM = 0.3
+_SINGLE_BELOW = 0.01
+_LONG = 300
 _THEME_SHARE = 0.4
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to train: the encoder (None: trained on the examples), the two wanted error rates, and the seed."""
-
-    encoder: str | None = None
-    wrong_rate: float = 0.02
-    stray_rate: float = 0.02
-    seed: int = 1
+_LEAST = 1e-9
 
 
 @dataclass
@@ -35,49 +30,46 @@ class Model:
     """A trained model with the snapshot of the FAQ that it was trained on."""
 
     reader: Reader
+    clauses: Clauses
     classifier: Classifier
+    detector: Detector
     thresholds: Thresholds
     manifest: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def fit(cls, examples: Sequence[Example], faq: Faq, settings: Settings, *, version: str = "", progress: Progress) -> "Model":
-        """Train on these examples of one need each; confidences and thresholds come from authors held out in turn."""
-        reader = Reader(faq.patterns, faq.variants)
-        single = [example for example in examples if example.label != SEVERAL]
-        texts = [reader.read(example.text).text for example in single]
-        truth = [example.label for example in single]
-        labels = tuple(sorted(set(truth)))
-        scores = held_out(
-            texts,
-            truth,
-            [e.author for e in single],
-            encoder_name=settings.encoder,
-            seed=settings.seed,
-            progress=progress,
-        )
-        progress("all authors")
-        classifier = Classifier.fit(texts, truth, all_labels=labels, encoder_name=settings.encoder, seed=settings.seed)
-        classifier.weights = weigh(scores, [labels.index(label) for label in truth])
-        outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
-        chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
-        return cls(reader, classifier, chosen, _manifest(faq, settings, outcomes, chosen, version))
 
     def understand(self, text: str) -> Understanding:
         """What the text asks for; any text is accepted."""
         reading = self.reader.read(text)
-        probabilities = self.classifier.probabilities([reading.text])[0]
-        need = self._need(text.strip(), reading.text, dict(zip(self.classifier.labels, probabilities.tolist())))
-        return Understanding(text, (need,), reading.entities, self.manifest["version"])
+        whole = self.classifier.probabilities([reading.text])
+        needs = self._two(text, whole) or [self._need(text, reading.text, whole[0])]
+        return Understanding(text, tuple(needs), reading.entities, self.manifest.get("version", ""))
 
-    def _need(self, text: str, levelled: str, probability: dict[str, float]) -> Need:
-        best = max(probability, key=probability.__getitem__)
-        ranked = sorted(((p, label) for label, p in probability.items() if is_faq(label)), reverse=True)
+    def _two(self, text: str, whole: np.ndarray) -> list[Need] | None:
+        """The two needs of the text in order, None if it has one."""
+        several = whole[0, self.classifier.labels.index(SEVERAL)] if SEVERAL in self.classifier.labels else 0.0
+        if several < _SINGLE_BELOW and len(text) < _LONG:
+            return None
+        clauses, levelled = read_runs(text, self.reader, self.clauses)
+        probabilities = np.vstack([whole, self.classifier.probabilities(levelled[1:])]) if len(levelled) > 1 else whole
+        split = best_split(np.log(probabilities + _LEAST), len(clauses), self.classifier.labels, SEVERAL)
+        if split is None or self.detector.probability(split.evidence) < SEVERAL_FROM:
+            return None
+        rows = {run: row for row, run in enumerate(runs(len(clauses)))}
+        return [
+            self._need(_piece(text, clauses, run), levelled[rows[run]], probabilities[rows[run]])
+            for run in (split.first, split.second)
+        ]
+
+    def _need(self, text: str, levelled: str, probabilities: np.ndarray) -> Need:
+        probability = dict(zip(self.classifier.labels, probabilities.tolist()))
+        spoken = {label: p for label, p in probability.items() if label not in (SEVERAL, NOTHING)}
+        best = max(spoken, key=spoken.__getitem__)
+        ranked = sorted(((p, label) for label, p in spoken.items() if is_faq(label)), reverse=True)
         ranking = tuple(self._candidate(label, p) for p, label in ranked[:RANKED])
-        outcome = self._outcome(probability, ranking)
+        outcome = self._outcome(spoken, ranking)
+        theme = _theme(spoken) if outcome == OUT_OF_SCOPE else None
         shown = ranking[0].id if outcome == ANSWER else best
-        theme = _theme(probability) if outcome == OUT_OF_SCOPE else None
         return Need(
-            text,
+            text.strip(),
             outcome,
             shown,
             ranking,
@@ -111,8 +103,10 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model into the folder, as arrays, JSON and the encoder's own files."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays())
-        (folder / "manifest.json").write_text(json.dumps(self.manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        detector = {"detector": self.detector.coefficients, "detector_0": np.array(self.detector.intercept)}
+        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detector)
+        manifest = {**self.manifest, "thresholds": asdict(self.thresholds), "encoder": self.classifier.encoder_name}
+        (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
         self.classifier.encoder.save(folder / "encoder")
 
     @classmethod
@@ -124,9 +118,26 @@ class Model:
         """
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with np.load(folder / "arrays.npz", allow_pickle=False) as saved:
-            classifier = Classifier.from_arrays(saved, folder / "encoder", manifest["settings"]["encoder"])
-        reader = Reader(manifest["patterns"], manifest["variants"])
-        return cls(reader, classifier, Thresholds(**manifest["thresholds"]), manifest)
+            classifier = Classifier.from_arrays(saved, folder / "encoder", manifest["encoder"])
+            detector = Detector(saved["detector"], float(saved["detector_0"]))
+        return cls(
+            Reader(manifest["patterns"], manifest["variants"]),
+            Clauses(manifest["connectors"]),
+            classifier,
+            detector,
+            Thresholds(**manifest["thresholds"]),
+            manifest,
+        )
+
+
+def read_runs(text: str, reader: Reader, cutter: Clauses) -> tuple[list[Run], list[str]]:
+    """The clauses of a text, and the levelled text of each of their runs."""
+    clauses = cutter.cut(text)
+    return clauses, [reader.read(_piece(text, clauses, run)).text for run in runs(len(clauses))]
+
+
+def _piece(text: str, clauses: Sequence[Run], run: Run) -> str:
+    return text[clauses[run[0]][0] : clauses[run[1] - 1][1]]
 
 
 def _kind(label: str) -> str:
@@ -139,27 +150,8 @@ def _kind(label: str) -> str:
 
 def _theme(probability: dict[str, float]) -> str | None:
     """The theme of most weight, None where no theme stands out."""
-    themes = {
-        label.partition("/")[2]: p for label, p in probability.items() if _kind(label) == OUT_OF_SCOPE and not is_faq(label)
-    }
+    themes = {label.partition("/")[2]: p for label, p in probability.items() if label.startswith("fuera/")}
+    if not themes:
+        return None
     best = max(themes, key=themes.__getitem__)
     return best if themes[best] >= _THEME_SHARE * sum(themes.values()) else None
-
-
-def _manifest(faq: Faq, settings: Settings, outcomes: Outcomes, chosen: Thresholds, version: str) -> dict[str, Any]:
-    """All that the model carries besides numbers: what it knows, how it was trained, what was measured on held-out authors."""
-    return {
-        "version": version,
-        "settings": asdict(settings),
-        "thresholds": chosen.as_json(),
-        "held_out": {
-            "wrong": outcomes.wrong(chosen.answer),
-            "stray": outcomes.stray(chosen.answer),
-            "coverage": outcomes.coverage(chosen.answer),
-            "first_right": outcomes.coverage(0.0),
-        },
-        "entries": {id_: asdict(entry) for id_, entry in faq.entries.items()},
-        "themes": faq.themes,
-        "patterns": faq.patterns,
-        "variants": faq.variants,
-    }

@@ -14,7 +14,7 @@ from settings import ROOT, Settings
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
-_CODE = ("text.py", "features.py", "encoder.py", "classifier.py", "risk.py", "model.py", "nlu.py")
+_CODE = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "fit.py", "model.py", "nlu.py")
 _COMPONENT = "bot.nlu.Ventanilla"
 
 

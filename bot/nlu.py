@@ -17,7 +17,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import faq
-from bot.model import Model, Settings
+from bot.fit import Settings, fit
+from bot.model import Model
 from bot.result import ANSWER, CLARIFY, DIALOGUE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
 
 UNDERSTANDING = "understanding"
@@ -90,7 +91,7 @@ class Ventanilla(GraphComponent, IntentClassifier):
         self.validate_config(self._config)
         folder = Path(self._config["data"])
         settings = Settings(**{key: value for key, value in self._config.items() if key in Settings.__dataclass_fields__})
-        self._model = Model.fit(
+        self._model = fit(
             examples_of(training_data),
             faq.load(folder),
             settings,

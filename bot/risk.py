@@ -1,7 +1,7 @@
 """When to answer: thresholds that keep two error rates under what was asked for, and the measures of both."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import beta
@@ -21,10 +21,6 @@ class Thresholds:
     low: float
     clarify: float = 0.5
 
-    def as_json(self) -> dict[str, Any]:
-        """The fields as JSON types."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -35,7 +31,7 @@ class Outcomes:
     answerable: np.ndarray
 
     @classmethod
-    def of(cls, probabilities: np.ndarray, labels: tuple[str, ...], truth: list[str]) -> "Outcomes":
+    def of(cls, probabilities: np.ndarray, labels: Sequence[str], truth: Sequence[str]) -> "Outcomes":
         """What these probabilities of shape (messages, labels) come to against the true labels."""
         columns = [column for column, label in enumerate(labels) if is_faq(label)]
         best = probabilities[:, columns].argmax(axis=1)
@@ -57,6 +53,15 @@ class Outcomes:
     def coverage(self, threshold: float) -> tuple[int, int]:
         """Answerable messages answered right, and all answerable messages."""
         return int((self.right & (self.confidence >= threshold)).sum()), int(self.answerable.sum())
+
+    def figures(self, threshold: float) -> dict[str, tuple[int, int]]:
+        """The counts of all measures at this threshold, and of right first entries at none."""
+        return {
+            "first_right": self.coverage(0.0),
+            "coverage": self.coverage(threshold),
+            "wrong": self.wrong(threshold),
+            "stray": self.stray(threshold),
+        }
 
 
 def upper(errors: int, trials: int, confidence: float = CONFIDENCE) -> float:

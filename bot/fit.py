@@ -1,0 +1,144 @@
+"""Trains a model: what is learned, what is held out, and the figures that the thresholds rest on."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+
+from bot.classifier import Classifier, combine, weigh
+from bot.faq import DIALOGUE, SEVERAL, Example, Faq
+from bot.model import Model, read_runs
+from bot.needs import NOTHING, Clauses, Detector, best_split
+from bot.risk import Outcomes, thresholds
+from bot.text import Reader
+
+FOLDS = 5
+_JOINED_SHARE = 6
+_JOINERS = (" ", ". ", ", ", "\n", "; ")
+_SINGLES = 600
+_LEAST = 1e-9
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train: the encoder (None: trained on the examples), the two wanted error rates, and the seed."""
+
+    encoder: str | None = None
+    wrong_rate: float = 0.02
+    stray_rate: float = 0.02
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Scores of messages by classifiers that saw neither them nor their authors.
+
+    `scores` is of shape (2, examples, labels); `runs` holds, for some examples, its number, how many clauses it has and the
+    scores of their runs, of shape (2, runs, labels).
+    """
+
+    labels: tuple[str, ...]
+    scores: np.ndarray
+    runs: list[tuple[int, int, np.ndarray]]
+
+
+def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, version: str = "", progress: Progress) -> Model:
+    """A model of these examples; its confidences, thresholds and detector come from authors held out in turn."""
+    reader, cutter = Reader(faq.patterns, faq.variants), Clauses(faq.connectors)
+    held = hold_out(examples, reader, cutter, settings, progress)
+    progress("all authors")
+    classifier = _classifier(examples, reader, held.labels, settings)
+    single = [number for number, example in enumerate(examples) if example.label != SEVERAL]
+    truth = [examples[number].label for number in single]
+    classifier.weights = weigh(held.scores[:, single], [held.labels.index(label) for label in truth])
+    outcomes = Outcomes.of(combine(held.scores[:, single], classifier.weights), held.labels, truth)
+    chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
+    manifest = {
+        "version": version,
+        "settings": asdict(settings),
+        "held_out": outcomes.figures(chosen.answer),
+        "entries": {id_: asdict(entry) for id_, entry in faq.entries.items()},
+        "themes": faq.themes,
+        "patterns": faq.patterns,
+        "variants": faq.variants,
+        "connectors": faq.connectors,
+    }
+    return Model(reader, cutter, classifier, _detector(examples, held, classifier.weights), chosen, manifest)
+
+
+def hold_out(examples: Sequence[Example], reader: Reader, cutter: Clauses, settings: Settings, progress: Progress) -> HeldOut:
+    """Train once for each fold of authors, and score the others."""
+    labels = tuple(sorted({label for example in examples for _, label in _rows(example)} | {SEVERAL, NOTHING}))
+    texts = [reader.read(example.text).text for example in examples]
+    scores = np.zeros((2, len(examples), len(labels)), dtype=np.float32)
+    cut, cut_scores = _to_cut(examples, settings.seed), []
+    for number, (train, test) in enumerate(folds(examples, settings.seed), 1):
+        progress(f"held-out authors, {number} of {FOLDS}")
+        fold = _classifier([examples[i] for i in train], reader, labels, settings)
+        scores[:, test] = fold.scores([texts[i] for i in test])
+        for i in cut.intersection(test.tolist()):
+            clauses, levelled = read_runs(examples[i].text, reader, cutter)
+            cut_scores.append((i, len(clauses), fold.scores(levelled)))
+    return HeldOut(labels, scores, cut_scores)
+
+
+def folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of (train, test) numbers in which no author is on both sides; with few authors, labels are spread evenly."""
+    labels, authors = [example.label for example in examples], [example.author for example in examples]
+    if len(set(authors)) >= FOLDS:
+        yield from GroupKFold(FOLDS).split(labels, groups=authors)
+    else:
+        yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
+
+
+def _classifier(examples: Sequence[Example], reader: Reader, labels: Sequence[str], settings: Settings) -> Classifier:
+    rows = [row for example in examples for row in _rows(example)] + _joined(examples, settings.seed)
+    texts = [reader.read(text).text for text, _ in rows]
+    return Classifier.fit(
+        texts, [label for _, label in rows], all_labels=labels, encoder_name=settings.encoder, seed=settings.seed
+    )
+
+
+def _rows(example: Example) -> list[tuple[str, str]]:
+    """The texts to learn from a message: the whole, and each of its parts."""
+    return [(example.text, example.label), *((part.text, part.label or NOTHING) for part in example.parts)]
+
+
+def _joined(examples: Sequence[Example], seed: int) -> list[tuple[str, str]]:
+    """Messages of two needs made of two of one author's: there are too few written ones to learn what they look like."""
+    if not any(example.parts for example in examples):
+        return []
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    by_author: dict[str, list[Example]] = {}
+    for example in examples:
+        if not example.parts and example.label not in DIALOGUE and not example.label.startswith("charla/"):
+            by_author.setdefault(example.author, []).append(example)
+    pairs = [chance.sample(chance.choice(list(by_author.values())), 2) for _ in range(len(examples) // _JOINED_SHARE)]
+    return [(a.text + chance.choice(_JOINERS) + b.text, SEVERAL) for a, b in pairs if a.label != b.label]
+
+
+def _to_cut(examples: Sequence[Example], seed: int) -> set[int]:
+    """The messages from which the detector learns: all with marked parts, and some of the others."""
+    marked = [number for number, example in enumerate(examples) if example.parts]
+    others = [number for number, example in enumerate(examples) if not example.parts]
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    return {*marked, *chance.sample(others, min(_SINGLES, len(others)))} if marked else set()
+
+
+def _detector(examples: Sequence[Example], held: HeldOut, weights: Sequence[float]) -> Detector:
+    """The detector of messages with two needs; one that never fires where no example has two."""
+    others = sum(not example.parts for example in examples)
+    evidence, several, counts = [], [], []
+    for number, clauses, scores in held.runs:
+        split = best_split(np.log(combine(scores, weights) + _LEAST), clauses, held.labels, SEVERAL)
+        if split is not None:
+            evidence.append(split.evidence)
+            several.append(examples[number].label == SEVERAL)
+            counts.append(1.0 if examples[number].parts else others / _SINGLES)
+    if not any(several):
+        return Detector.never()
+    return Detector.fit(np.array(evidence), np.array(several), np.array(counts))

@@ -1,0 +1,154 @@
+"""How many needs a message has and where each stands: clauses, the best way to read two needs in them, and the odds of two."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+NOTHING = "nada"
+_LONGEST_RUN = 5
+_MOST_CLAUSES = 14
+_LEAST_WORDS = 3
+_MEASURES = 11
+_CLAUSE = re.compile(r"[^.!?…\n;,]+[.!?…\n;,]*\s*|[.!?…\n;,]+\s*")
+
+Run = tuple[int, int]
+
+
+class Clauses:
+    """Cuts texts into clauses: at punctuation, line breaks and connecting words."""
+
+    def __init__(self, connectors: Sequence[str]) -> None:
+        self._connector = re.compile(rf"\s(?=(?:{'|'.join(map(re.escape, connectors)) or '(?!)'})\s)", re.IGNORECASE)
+
+    def cut(self, text: str) -> list[Run]:
+        """Where each clause begins and ends, in characters; at most fourteen, which together are the whole text."""
+        pieces = [piece for match in _CLAUSE.finditer(text) for piece in self._at_connectors(text, *match.span())]
+        joined: list[Run] = []
+        for start, end in pieces or [(0, len(text))]:
+            if joined and min(_words(text[slice(*joined[-1])]), _words(text[start:end])) < _LEAST_WORDS:
+                joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        while len(joined) > _MOST_CLAUSES:
+            shortest = min(range(len(joined) - 1), key=lambda i: joined[i + 1][1] - joined[i][0])
+            joined[shortest : shortest + 2] = [(joined[shortest][0], joined[shortest + 1][1])]
+        return joined
+
+    def _at_connectors(self, text: str, start: int, end: int) -> list[Run]:
+        cuts = [start, *(start + match.start() for match in self._connector.finditer(text[start:end])), end]
+        return list(zip(cuts, cuts[1:]))
+
+
+def runs(clauses: int) -> list[Run]:
+    """The runs of neighbouring clauses that are read as one: the whole first, then all of up to five."""
+    short = [(i, j) for i in range(clauses) for j in range(i + 1, min(i + _LONGEST_RUN, clauses) + 1)]
+    return [(0, clauses), *(run for run in short if run != (0, clauses))]
+
+
+@dataclass(frozen=True)
+class Split:
+    """The best reading of a message as two needs: for each its run of clauses and its label's column; and its evidence."""
+
+    first: Run
+    second: Run
+    columns: tuple[int, int]
+    evidence: np.ndarray
+
+
+def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str], several: str) -> Split | None:
+    """The most probable way to read two different labels in order, all other clauses saying nothing.
+
+    `logs` holds the logarithms of the labels' probabilities for each of `runs(clauses)`, of shape (runs, labels).
+    """
+    if clauses < 2:
+        return None
+    nothing, whole = list(labels).index(NOTHING), logs[0]
+    rows = {run: row for row, run in enumerate(runs(clauses))}
+    allowed = logs.copy()
+    allowed[0] = -np.inf
+    allowed[:, [nothing, list(labels).index(several)]] = -np.inf
+    silent = np.array([logs[rows[(i, i + 1)], nothing] for i in range(clauses)])
+    left, left_run = _sweep(allowed, rows, silent, clauses)
+    right, right_run = _sweep_back(allowed, rows, silent, clauses)
+    score, cut, one, two = max(_pair(left[cut], right[cut], cut) for cut in range(1, clauses))
+    first, second = left_run[cut][one], right_run[cut][two]
+    ordered = np.sort(np.delete(whole, [nothing, list(labels).index(several)]))[::-1]
+    evidence = [
+        whole[list(labels).index(several)],
+        score,
+        allowed[rows[first], one],
+        allowed[rows[second], two],
+        whole[one],
+        whole[two],
+        ordered[0],
+        ordered[1],
+        logs[rows[first], nothing],
+        logs[rows[second], nothing],
+        np.log(clauses),
+    ]
+    return Split(first, second, (one, two), np.maximum(evidence, -20.0))
+
+
+def _sweep(
+    allowed: np.ndarray, rows: dict[Run, int], silent: np.ndarray, clauses: int
+) -> tuple[list[np.ndarray], list[list[Run]]]:
+    """For every place, the best score of each label somewhere to its left, and the run that gives it."""
+    scores, found = [np.full(allowed.shape[1], -np.inf)], [[(0, 0)] * allowed.shape[1]]
+    for end in range(1, clauses + 1):
+        best, where = scores[-1] + silent[end - 1], list(found[-1])
+        for start in range(max(0, end - _LONGEST_RUN), end):
+            candidate = silent[:start].sum() + allowed[rows[(start, end)]]
+            for column in np.flatnonzero(candidate > best):
+                best[column], where[column] = candidate[column], (start, end)
+        scores.append(best)
+        found.append(where)
+    return scores, found
+
+
+def _sweep_back(
+    allowed: np.ndarray, rows: dict[Run, int], silent: np.ndarray, clauses: int
+) -> tuple[list[np.ndarray], list[list[Run]]]:
+    """The same to the right of every place."""
+    mirrored = {(clauses - end, clauses - start): row for (start, end), row in rows.items()}
+    scores, found = _sweep(allowed, mirrored, silent[::-1], clauses)
+    turned = [[(clauses - end, clauses - start) for start, end in where] for where in found]
+    return scores[::-1], turned[::-1]
+
+
+def _pair(left: np.ndarray, right: np.ndarray, cut: int) -> tuple[float, int, int, int]:
+    """The best two different columns on the two sides of a place."""
+    ones, twos = np.argsort(left)[-2:], np.argsort(right)[-2:]
+    score, one, two = max((float(left[a] + right[b]), int(a), int(b)) for a in ones for b in twos if a != b)
+    return score, cut, one, two
+
+
+@dataclass(frozen=True)
+class Detector:
+    """The odds of two needs from the evidence of the best split: a logistic regression."""
+
+    coefficients: np.ndarray
+    intercept: float
+
+    @classmethod
+    def fit(cls, evidence: np.ndarray, several: np.ndarray, weights: np.ndarray) -> "Detector":
+        """Train on evidence of shape (messages, measures), on whether each has several needs, and on its weight."""
+        mean, scale = evidence.mean(axis=0), evidence.std(axis=0) + 1e-6
+        learned = LogisticRegression(max_iter=1000).fit((evidence - mean) / scale, several, sample_weight=weights)
+        coefficients = learned.coef_[0] / scale
+        return cls(coefficients, float(learned.intercept_[0] - coefficients @ mean))
+
+    @classmethod
+    def never(cls) -> "Detector":
+        """A detector that finds no message with two needs."""
+        return cls(np.zeros(_MEASURES), -np.inf)
+
+    def probability(self, evidence: np.ndarray) -> float:
+        """The probability that the message has two needs."""
+        return float(1 / (1 + np.exp(-(evidence @ self.coefficients + self.intercept))))
+
+
+def _words(text: str) -> int:
+    return len(text.split())
