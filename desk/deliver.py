@@ -1,0 +1,58 @@
+"""The delivery worker: sends what is owed, again and again until it is taken or refused."""
+
+import logging
+import time
+
+from sqlalchemy.exc import OperationalError
+
+from desk.errors import DeliveryError
+from desk.mail import Mailer
+from desk.outbox import Outbox
+from desk.portal import Portal
+from desk.records import MAIL, PORTAL, Clock, Delivery, utc_now
+from settings import Settings
+
+POLL = 0.5  # seconds: a customer waiting for the mail does not notice, and the database hardly does
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker; any number may run on the same database."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        """Open the database; portal and mail server are called only when something is due."""
+        self._outbox = Outbox(settings, clock)
+        self._send = {PORTAL: Portal(settings).send, MAIL: Mailer(settings).send}
+        self._stopping = False
+
+    def run(self) -> None:
+        """Deliver until `stop` is called; trouble with one round is logged and the next one tried."""
+        while not self._stopping:
+            try:
+                self.deliver_due()
+            except OperationalError as error:  # in one line, for a database may be away all night
+                logger.error("the database fails, the next round follows in %s s: %s", POLL, error.orig)
+            except Exception:  # the edge of the process: what one delivery breaks must not keep back the others
+                logger.exception("a round of deliveries broke off, the next one follows in %s s", POLL)
+            time.sleep(POLL)
+
+    def stop(self) -> None:
+        """Make `run` and `deliver_due` return after the delivery in hand."""
+        self._stopping = True
+
+    def deliver_due(self) -> None:
+        """Try everything that is due, once each."""
+        while not self._stopping and (delivery := self._outbox.lease()):
+            self._deliver(delivery)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        number, kind, attempt = delivery.request.number, delivery.kind, delivery.attempts
+        try:
+            self._send[kind](delivery)
+        except DeliveryError as error:
+            logger.warning("%s %s: attempt %s failed: %s", number, kind, attempt, type(error).__name__)
+            self._outbox.failed(delivery, error)
+        else:
+            self._outbox.done(delivery)
+            logger.info("%s %s: sent at attempt %s", number, kind, attempt)

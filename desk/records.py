@@ -1,0 +1,81 @@
+"""The desk's two tables: what was promised (`requests`) and what is owed for it (`outbox`)."""
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, Integer, String, Text, TypeDecorator
+from sqlalchemy.orm import declarative_base, relationship
+
+PORTAL = "portal"
+MAIL = "mail"
+
+PENDING = "pending"
+SENT = "sent"
+DEAD = "dead"
+
+Clock = Callable[[], datetime]
+Base: Any = declarative_base()
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+class UtcDateTime(TypeDecorator):
+    """A time with its zone in Python, stored as plain UTC: SQLite keeps no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        """The time as the database stores it."""
+        return value and value.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        """The time as Python uses it."""
+        return value and value.replace(tzinfo=timezone.utc)
+
+
+class Request(Base):
+    """What a customer asked for and confirmed; the same `key` is the same request."""
+
+    __tablename__ = "requests"
+    __table_args__ = {"sqlite_autoincrement": True}  # numbers are never used again
+
+    id: int = Column(Integer, primary_key=True)
+    key: str = Column(String, nullable=False, unique=True)
+    kind: str = Column(String, nullable=False)
+    faq_id: str | None = Column(String)
+    theme: str | None = Column(String)
+    fields: dict[str, str] = Column(JSON, nullable=False)
+    conversation: str = Column(String, nullable=False)
+    text: str | None = Column(Text)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+
+    @property
+    def number(self) -> str:
+        """What customers and agents call the request, such as `V-2026-000007`."""
+        return f"V-{self.created_at.year}-{self.id:06d}"
+
+
+class Delivery(Base):
+    """A mail or portal call owed for a request; who holds its lease, until `lease_until`, may send it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_due", "status", "next_try_at"), {"sqlite_autoincrement": True})
+
+    id: int = Column(Integer, primary_key=True)
+    request_id: int = Column(ForeignKey(Request.id), nullable=False, index=True)
+    kind: str = Column(String, nullable=False)
+    payload: dict[str, Any] = Column(JSON, nullable=False)
+    message_id: str = Column(String, nullable=False, unique=True)
+    status: str = Column(String, nullable=False, default=PENDING)
+    attempts: int = Column(Integer, nullable=False, default=0)
+    next_try_at: datetime = Column(UtcDateTime, nullable=False)
+    last_error: str | None = Column(Text)
+    lease_until: datetime | None = Column(UtcDateTime)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+
+    request: Request = relationship(Request, lazy="joined", innerjoin=True)

@@ -1,0 +1,640 @@
+"""The web app over a fake assistant: its API, its page, its process, and the chat in a real browser."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from playwright.sync_api import Browser, Dialog, Locator, Page, ViewportSize, expect
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from bot.client import Bot, BotUnavailable, Button, Reply
+from bot.result import ANSWER, Candidate, Entity, Need, Understanding
+from settings import ROOT, Settings, from_env
+from webchat import SettingsError, create_app
+
+SECRET = "a key for tests"
+TOKEN = "a token for agents"
+PAYLOAD = '/iniciar{"accion":"resend_confirmation"}'
+OFFER = Reply("¿Quiere que se lo reenviemos?", buttons=(Button("Sí, por favor", PAYLOAD), Button("No", "/negar")))
+STEPS = "Estos son los pasos:\n\n• Rellene el formulario.\n• Escriba a ayuda@example.com.\n\nEso es todo."
+FAQ = [
+    {"id": "1.2", "section": "REGISTRO", "question": "¿Cómo me registro?", "answer": STEPS, "action": None, "asks": []},
+    {
+        "id": "1.6",
+        "section": "REGISTRO",
+        "question": "No me llega el correo.",
+        "answer": "Mire en <script>alert(1)</script> spam.",
+        "action": "resend_confirmation",
+        "asks": ["email"],
+    },
+    {"id": "2.1", "section": "ACCESO", "question": "¿Y mi clave?", "answer": "Pida otra.", "action": None, "asks": []},
+]
+CHROMIUM = Path("/usr/bin/chromium")
+SMALLEST: ViewportSize = {"width": 320, "height": 568}
+needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install -y chromium")
+
+
+class FakeBot(Bot):
+    """Says what it is given to say, or fails as it is told to, and keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str | None, str | None]] = []
+        self.says: list[Reply] = [Reply("Mire en la carpeta de spam.", faq="1.6"), OFFER]
+        self.error: Exception | None = None
+
+    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None) -> list[Reply]:
+        self.heard.append((conversation, text, payload))
+        return self._unless_failing(self.says)
+
+    def understand(self, text: str) -> Understanding:
+        self.heard.append(("", text, None))
+        candidates = (Candidate("1.6", 0.9, action="resend_confirmation"), Candidate("1.2", 0.05))
+        need = Need(text, ANSWER, "1.6", candidates, action="resend_confirmation", risk="low", because=("correo",))
+        return self._unless_failing(Understanding(text, (need,), (Entity("email", "ana@example.com", 0, 15),), "m1"))
+
+    def faq(self) -> list[dict[str, Any]]:
+        return self._unless_failing(FAQ)
+
+    def _unless_failing(self, result: Any) -> Any:
+        if self.error:
+            raise self.error
+        return result
+
+
+@dataclass
+class Site:
+    """The app on a port of its own."""
+
+    url: str
+    bot: FakeBot
+
+
+class LastMonth(TimestampSigner):
+    """Signs as it would have a month ago."""
+
+    def get_timestamp(self) -> int:
+        return int(time.time()) - 31 * 24 * 3600
+
+
+def settings(**changes: Any) -> Settings:
+    known = {"secret_key": SECRET, "agents_token": TOKEN, "rate_limit": "10000/second", "brand": "ACME"}
+    return replace(from_env(), **{**known, **changes})
+
+
+@pytest.fixture
+def bot() -> FakeBot:
+    return FakeBot()
+
+
+@pytest.fixture
+def client(bot: FakeBot) -> FlaskClient:
+    return create_app(settings(), bot=bot).test_client()
+
+
+def chat(client: FlaskClient, **message: Any) -> TestResponse:
+    return client.post("/api/chat", json=message)
+
+
+def suggest(client: FlaskClient, text: Any = "no me llega el correo", token: str = TOKEN) -> TestResponse:
+    return client.post("/api/suggestions", json={"text": text}, headers={"Authorization": f"Bearer {token}"})
+
+
+def assert_problem(response: TestResponse, status: int, slug: str | None = None) -> None:
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    assert set(response.get_json()) == {"type", "title", "status", "detail"}
+    assert response.get_json()["type"] == (f"/problems/{slug}" if slug else "about:blank")
+    assert response.get_json()["status"] == status
+
+
+def test_a_text_is_answered_with_the_replies_of_the_assistant(client: FlaskClient, bot: FakeBot) -> None:
+    response = chat(client, text="no me llega el correo")
+    assert response.status_code == 200
+    answer, offer = response.get_json()["messages"]
+    assert answer == {"text": "Mire en la carpeta de spam.", "faq": "1.6", "buttons": []}
+    assert [button["title"] for button in offer["buttons"]] == ["Sí, por favor", "No"]
+    assert [heard[1:] for heard in bot.heard] == [("no me llega el correo", None)]
+
+
+def test_the_token_of_a_reply_continues_the_conversation_and_none_begins_another(
+    client: FlaskClient, bot: FakeBot
+) -> None:
+    first = chat(client, text="hola").get_json()["conversation"]
+    second = chat(client, text="sigo aquí", conversation=first).get_json()["conversation"]
+    chat(client, text="y aquí", conversation=second)
+    chat(client, text="hola", conversation=None)
+    ids = [heard[0] for heard in bot.heard]
+    assert ids[0] == ids[1] == ids[2] != ids[3]
+    assert len(bytes.fromhex(ids[0])) == 16
+
+
+def test_a_button_comes_back_to_the_assistant_as_the_payload_that_it_issued(client: FlaskClient, bot: FakeBot) -> None:
+    reply = chat(client, text="hola").get_json()
+    button = reply["messages"][-1]["buttons"][0]["payload"]
+    assert chat(client, button=button, conversation=reply["conversation"]).status_code == 200
+    assert bot.heard[-1][1:] == (None, PAYLOAD)
+
+
+def test_a_button_of_another_conversation_or_of_none_is_refused(client: FlaskClient, bot: FakeBot) -> None:
+    button = chat(client, text="hola").get_json()["messages"][-1]["buttons"][0]["payload"]
+    other = chat(client, text="hola").get_json()["conversation"]
+    assert_problem(chat(client, button=button, conversation=other), 400, "button-unknown")
+    assert_problem(chat(client, button=button), 400, "button-unknown")
+    for forged in ("", PAYLOAD, "\ud800"):
+        assert_problem(chat(client, button=forged, conversation=other), 400, "button-unknown")
+    assert len(bot.heard) == 2
+
+
+@pytest.mark.parametrize("forged", ["", "x", "ImFhIg.aaaaaa.bbbbbb", "á\ud800", "a.b.c.d" * 1000])
+def test_a_forged_conversation_is_refused(client: FlaskClient, bot: FakeBot, forged: str) -> None:
+    assert_problem(chat(client, text="hola", conversation=forged), 400, "conversation-unknown")
+    assert not bot.heard
+
+
+def test_a_token_of_another_key_and_a_changed_token_are_refused(client: FlaskClient) -> None:
+    foreign = URLSafeTimedSerializer("another key", salt="conversation").dumps("id")
+    assert_problem(chat(client, text="hola", conversation=foreign), 400, "conversation-unknown")
+    token = chat(client, text="hola").get_json()["conversation"]
+    changed = ("A" if token[0] != "A" else "B") + token[1:]
+    assert_problem(chat(client, text="hola", conversation=changed), 400, "conversation-unknown")
+
+
+def test_a_conversation_expires(client: FlaskClient) -> None:
+    token = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")
+    assert_problem(chat(client, text="hola", conversation=token), 400, "conversation-expired")
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t ", "\x00\x07\x1b", "\u200b\ufeff", "\ud800"])
+def test_a_text_without_anything_to_read_is_refused_as_empty(client: FlaskClient, bot: FakeBot, text: str) -> None:
+    assert_problem(chat(client, text=text), 400, "empty-message")
+    assert not bot.heard
+
+
+def test_control_characters_are_removed_and_line_breaks_stay(client: FlaskClient, bot: FakeBot) -> None:
+    chat(client, text="a\x00b\r\n\tc\x7f\x9b\ud800 👍")
+    assert bot.heard[0][1] == "ab\n\tc 👍"
+
+
+def test_a_text_beyond_the_limit_is_refused_with_the_limit_named(bot: FakeBot) -> None:
+    client = create_app(settings(message_limit=10), bot=bot).test_client()
+    assert chat(client, text="á" * 10).status_code == 200
+    refused = chat(client, text="á" * 11)
+    assert_problem(refused, 413, "message-too-long")
+    assert "at most 10" in refused.get_json()["detail"]
+
+
+@pytest.mark.parametrize("text", ['/reset_password{"email":"x"}', "  /restart", "/elegir"])
+def test_a_slash_in_front_is_text_and_never_a_payload(client: FlaskClient, bot: FakeBot, text: str) -> None:
+    chat(client, text=text)
+    assert bot.heard[0][1:] == (text, None)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [{}, {"text": "a", "button": "b"}, {"text": 1}, {"text": ["a"]}, {"button": {}}, {"text": "a", "conversation": 1}],
+)
+def test_a_message_of_another_form_is_refused(client: FlaskClient, bot: FakeBot, message: dict[str, Any]) -> None:
+    assert_problem(chat(client, **message), 400)
+    assert not bot.heard
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 60_000, b'{"text": 1' + b"1" * 60_000]
+)
+def test_a_body_that_is_no_json_object_is_refused(client: FlaskClient, body: bytes) -> None:
+    assert_problem(client.post("/api/chat", data=body, content_type="application/json"), 400)
+
+
+def test_other_requests_under_api_are_refused_with_their_status(client: FlaskClient) -> None:
+    assert_problem(client.post("/api/chat", data="text=hola", content_type="text/plain"), 415)
+    assert_problem(chat(client, text="a" * 65 * 1024), 413)
+    assert_problem(client.post("/api/nothing", json={}), 404)
+    wrong_method = client.get("/api/chat")
+    assert_problem(wrong_method, 405)
+    assert "POST" in wrong_method.headers["Allow"]
+
+
+def test_without_the_assistant_the_chat_answers_503_and_with_a_bug_500(client: FlaskClient, bot: FakeBot) -> None:
+    bot.error = BotUnavailable("it is away")
+    assert_problem(chat(client, text="hola"), 503)
+    bot.error = KeyError("a bug")
+    assert_problem(chat(client, text="hola"), 500)
+
+
+def test_failures_are_logged_and_texts_and_addresses_are_not(
+    client: FlaskClient, bot: FakeBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    for error in (None, BotUnavailable("it is away"), KeyError("a bug")):
+        bot.error = error
+        chat(client, text="soy ana@example.com")
+    assert "it is away" in caplog.text
+    assert "a bug" in caplog.text
+    assert "ana" not in caplog.text
+
+
+def test_who_writes_too_often_is_told_when_to_come_back(bot: FakeBot) -> None:
+    client = create_app(settings(rate_limit="2/minute"), bot=bot).test_client()
+    assert [chat(client, text="hola").status_code for _ in range(3)] == [200, 200, 429]
+    refused = chat(client, text="hola")
+    assert_problem(refused, 429)
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert client.get("/").status_code == 200
+    other_address = client.post("/api/chat", json={"text": "hola"}, environ_base={"REMOTE_ADDR": "127.0.0.2"})
+    assert other_address.status_code == 200
+
+
+def test_suggestions_give_each_need_with_the_entries_that_may_answer_it(client: FlaskClient) -> None:
+    assert suggest(client, "no me llega el correo").json == {
+        "text": "no me llega el correo",
+        "outcome": "answer",
+        "action": "resend_confirmation",
+        "theme": None,
+        "needs": [
+            {
+                "text": "no me llega el correo",
+                "outcome": "answer",
+                "action": "resend_confirmation",
+                "theme": None,
+                "risk": "low",
+                "because": ["correo"],
+                "entries": [
+                    {
+                        "id": "1.6",
+                        "question": "No me llega el correo.",
+                        "answer": "Mire en <script>alert(1)</script> spam.",
+                        "confidence": 0.9,
+                        "action": "resend_confirmation",
+                    },
+                    {
+                        "id": "1.2",
+                        "question": "¿Cómo me registro?",
+                        "answer": STEPS,
+                        "confidence": 0.05,
+                        "action": None,
+                    },
+                ],
+            }
+        ],
+        "entities": [{"name": "email", "value": "ana@example.com", "start": 0, "end": 15}],
+        "model": "m1",
+    }
+
+
+def test_suggestions_are_for_the_holder_of_the_token(client: FlaskClient, bot: FakeBot) -> None:
+    assert_problem(client.post("/api/suggestions", json={"text": "hola"}), 401)
+    for authorization in ("Bearer wrong", "Bearer", "Bearer ñ", "Basic YTpi", TOKEN):
+        headers = {"Authorization": authorization}
+        refused = client.post("/api/suggestions", json={"text": "hola"}, headers=headers)
+        assert_problem(refused, 401)
+        assert refused.headers["WWW-Authenticate"].startswith("Bearer ")
+    assert not bot.heard
+
+
+@pytest.mark.parametrize("token", ["", "any"])
+def test_suggestions_are_closed_while_no_token_is_set(bot: FakeBot, token: str) -> None:
+    assert_problem(suggest(create_app(settings(agents_token=""), bot=bot).test_client(), token=token), 403)
+
+
+def test_suggestions_refuse_what_is_no_text_and_say_when_the_assistant_is_away(
+    client: FlaskClient, bot: FakeBot
+) -> None:
+    assert_problem(suggest(client, ""), 400, "empty-message")
+    assert_problem(suggest(client, None), 400, "empty-message")
+    assert_problem(suggest(client, 7), 400)
+    bot.error = BotUnavailable("it is away")
+    assert_problem(suggest(client), 503)
+
+
+def test_each_room_is_served_only_where_it_is_named(bot: FakeBot) -> None:
+    customers = create_app(settings(web_rooms=("widget",)), bot=bot).test_client()
+    agents = create_app(settings(web_rooms=("agents",)), bot=bot).test_client()
+    assert (chat(customers, text="hola").status_code, suggest(customers).status_code) == (200, 404)
+    assert (chat(agents, text="hola").status_code, suggest(agents).status_code) == (404, 200)
+    assert agents.get("/").status_code == 404
+    assert customers.get("/healthz").json == agents.get("/healthz").json == {"status": "ok"}
+
+
+def test_every_response_carries_the_security_headers(client: FlaskClient) -> None:
+    for response in (client.get("/"), client.get("/widget/ventanilla.js"), chat(client, text=""), client.get("/nada")):
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_only_sites_in_the_settings_may_use_the_chat_from_elsewhere(bot: FakeBot) -> None:
+    friend, stranger = "https://www.example.com", "https://www.example.net"
+    client = create_app(settings(web_origins=(friend,)), bot=bot).test_client()
+    preflight = client.options("/api/chat", headers={"Origin": friend, "Access-Control-Request-Method": "POST"})
+    assert preflight.headers["Access-Control-Allow-Origin"] == friend
+    assert preflight.headers["Access-Control-Allow-Headers"] == "Content-Type"
+    shared = client.get("/widget/ventanilla.js", headers={"Origin": friend})
+    assert shared.headers["Access-Control-Allow-Origin"] == friend
+    refused = client.get("/widget/ventanilla.js", headers={"Origin": stranger})
+    assert "Access-Control-Allow-Origin" not in refused.headers
+    assert refused.headers["Vary"] == "Origin"
+    assert "Access-Control-Allow-Origin" not in suggest(client).headers
+
+
+def test_no_other_site_may_use_the_chat_by_default(client: FlaskClient) -> None:
+    response = client.get("/", headers={"Origin": "https://www.example.com"})
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_the_page_shows_the_faq_by_section_in_paragraphs_lists_and_links(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert page.index("REGISTRO") < page.index('id="faq-1.2"') < page.index('id="faq-1.6"') < page.index("ACCESO")
+    assert page.count("REGISTRO") == 1
+    assert "<p>Estos son los pasos:</p>" in page
+    assert "<li>Rellene el formulario.</li>" in page
+    assert 'href="mailto:ayuda@example.com">ayuda@example.com</a>.</li>' in page
+    assert "<p>Eso es todo.</p>" in page
+    assert "•" not in page
+    assert "ACME" in page
+
+
+def test_an_answer_with_markup_is_shown_as_text(client: FlaskClient) -> None:
+    assert "<p>Mire en &lt;script&gt;alert(1)&lt;/script&gt; spam.</p>" in client.get("/").text
+
+
+def test_the_page_says_so_when_the_assistant_is_away(client: FlaskClient, bot: FakeBot) -> None:
+    bot.error = BotUnavailable("it is away")
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "no podemos mostrarle las preguntas frecuentes" in page.text
+    assert "<ventanilla-chat" in page.text
+
+
+def test_a_page_that_is_not_there_is_told_in_spanish(client: FlaskClient) -> None:
+    page = client.get("/nada")
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert "Esta página no existe" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"secret_key": ""}, "SECRET_KEY"),
+        ({"web_rooms": ("kitchen",)}, "WEB_ROOMS"),
+        ({"rate_limit": "often"}, "RATE_LIMIT"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        create_app(settings(**changes))
+
+
+@contextmanager
+def started(port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    variables = {**os.environ, "WEB_PORT": str(port), "SECRET_KEY": SECRET, **environment}
+    command = [sys.executable, "-m", "webchat"]
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def test_the_process_stops_with_one_line_when_the_port_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started(port) as process:
+            _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (1, f"Cannot listen on port {port} (WEB_PORT): Address already in use\n")
+
+
+def test_the_process_stops_with_one_line_without_a_secret_key() -> None:
+    with started(free_port(), SECRET_KEY="") as process:
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert errors.startswith("SECRET_KEY is empty: ")
+    assert errors.count("\n") == 1
+
+
+def test_the_process_serves_until_it_is_terminated() -> None:
+    port = free_port()
+    with started(port) as process:
+        assert process.stderr
+        assert f"http://127.0.0.1:{port}" in process.stderr.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as response:
+            assert json.load(response) == {"status": "ok"}
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert time.monotonic() - begun < 2
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": str(CHROMIUM)}
+
+
+@pytest.fixture
+def site(bot: FakeBot) -> Iterator[Site]:
+    server = make_server("127.0.0.1", 0, create_app(settings(message_limit=50), bot=bot), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.port}/", bot)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def open_chat(page: Page, site: Site) -> Locator:
+    page.goto(site.url)
+    page.get_by_role("button", name="Pregúntenos").click()
+    return page.get_by_role("dialog", name="Asistente de ACME")
+
+
+def say(panel: Locator, text: str) -> None:
+    panel.get_by_role("textbox").fill(text)
+    panel.get_by_role("textbox").press("Enter")
+
+
+@needs_chromium
+def test_in_the_browser_a_question_is_answered_with_its_faq_entry_and_an_offer(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    expect(panel.get_by_role("log")).to_contain_text("Soy el asistente automático")
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+    expect(panel.get_by_role("button", name="He olvidado mi contraseña")).to_be_hidden()
+    panel.get_by_role("link", name="Pregunta frecuente 1.6").click()
+    expect(page.locator("#faq-1\\.6 .answer")).to_be_visible()
+    expect(panel).to_be_visible()
+
+
+@needs_chromium
+def test_in_the_browser_a_button_is_sent_once_and_then_gone(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    panel.get_by_role("button", name="No me llega el correo de confirmación").click()
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    site.bot.says = [Reply("¿Cuál es su dirección?")]
+    panel.get_by_role("button", name="Sí, por favor").dblclick()
+    expect(panel.get_by_role("log")).to_contain_text("¿Cuál es su dirección?")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_hidden()
+    assert [heard[1:] for heard in site.bot.heard] == [("No me llega el correo de confirmación", None), (None, PAYLOAD)]
+
+
+@needs_chromium
+def test_in_the_browser_a_reload_keeps_the_conversation(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    page.reload()
+    expect(panel.get_by_role("log")).to_contain_text("no me llega el correo")
+    panel.get_by_role("button", name="Sí, por favor").click()
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_enabled()
+    assert site.bot.heard[0][0] == site.bot.heard[1][0]
+    assert site.bot.heard[1][2] == PAYLOAD
+
+
+@needs_chromium
+def test_in_the_browser_a_failure_is_seen_and_reintentar_sends_the_same_message(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    site.bot.error = BotUnavailable("it is away")
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("alert")).to_contain_text("El asistente no está disponible")
+    expect(panel.get_by_text("No enviado")).to_be_visible()
+    page.reload()
+    site.bot.error = None
+    panel.get_by_role("button", name="Reintentar").click()
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+    expect(panel.get_by_text("No enviado")).to_be_hidden()
+    expect(panel.get_by_role("button", name="Reintentar")).to_be_hidden()
+    assert [heard[1] for heard in site.bot.heard] == ["no me llega el correo"] * 2
+
+
+@needs_chromium
+def test_in_the_browser_a_lost_connection_is_told_apart(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    page.context.set_offline(True)
+    say(panel, "hola")
+    expect(panel.get_by_role("alert")).to_contain_text("Compruebe su conexión")
+    page.context.set_offline(False)
+    panel.get_by_role("button", name="Reintentar").click()
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+
+
+@needs_chromium
+def test_in_the_browser_a_conversation_that_the_server_refuses_begins_anew(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    expired = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")
+    memory = json.dumps({"token": expired, "messages": [{"text": "Bien.", "faq": None, "buttons": []}]})
+    page.evaluate("memory => sessionStorage.setItem('ventanilla.conversation', memory)", memory)
+    page.reload()
+    say(panel, "hola")
+    expect(panel.get_by_role("alert")).to_contain_text("ha caducado")
+    panel.get_by_role("button", name="Reintentar").click()
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+
+
+@needs_chromium
+def test_in_the_browser_a_text_beyond_the_limit_stays_to_be_shortened(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    say(panel, "a" * 51)
+    expect(panel.get_by_role("alert")).to_contain_text("caben 50 caracteres")
+    expect(panel.get_by_role("textbox")).to_have_value("a" * 51)
+    assert not site.bot.heard
+
+
+@needs_chromium
+def test_in_the_browser_the_keyboard_is_enough(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Pregúntenos").focus()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("hola")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("no me llega el correo")
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Pregúntenos")).to_be_focused()
+    assert [heard[1:] for heard in site.bot.heard] == [("hola\nno me llega el correo", None), (None, PAYLOAD)]
+
+
+@needs_chromium
+def test_in_the_browser_a_reply_is_text_with_real_lists_and_links_and_never_html(page: Page, site: Site) -> None:
+    alerts: list[Dialog] = []
+    page.on("dialog", lambda dialog: alerts.append(dialog))
+    panel = open_chat(page, site)
+    html = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+    site.bot.says = [Reply(f"{html}\n\n{STEPS}", buttons=(Button(html, "/x"),))]
+    say(panel, "<b>hola</b>")
+    expect(panel.get_by_text("<b>hola</b>")).to_be_visible()
+    expect(panel.get_by_role("log")).to_contain_text(html)
+    expect(panel.get_by_role("button", name=html)).to_be_visible()
+    expect(panel.get_by_role("listitem")).to_have_text(["Rellene el formulario.", "Escriba a ayuda@example.com."])
+    expect(panel.get_by_role("link", name="ayuda@example.com")).to_have_attribute("href", "mailto:ayuda@example.com")
+    expect(panel.locator("img, script, b")).to_have_count(0)
+    assert not alerts
+
+
+@needs_chromium
+def test_in_the_browser_the_smallest_screen_shows_all_of_the_chat_and_then_the_entry(page: Page, site: Site) -> None:
+    page.set_viewport_size(SMALLEST)
+    page.emulate_media(reduced_motion="reduce")
+    panel = open_chat(page, site)
+    assert panel.bounding_box() == {"x": 0, "y": 0, **SMALLEST}
+    say(panel, "m" * 50)
+    link = panel.get_by_role("link", name="Pregunta frecuente 1.6")
+    expect(link).to_be_visible()
+    assert panel.evaluate("panel => panel.querySelector('.scroller').scrollWidth") <= SMALLEST["width"]
+    link.click()
+    expect(panel).to_be_hidden()
+    expect(page.locator("#faq-1\\.6 .answer")).to_be_in_viewport()
+
+
+@needs_chromium
+def test_in_the_browser_nothing_moves_and_nothing_breaks_the_policy(page: Page, site: Site) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    shifts = page.evaluate(
+        "new Promise(done => new PerformanceObserver(list => done(list.getEntries().map(shift => shift.value)))"
+        ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done([]), 500))"
+    )
+    assert (complaints, shifts) == ([], [])
+
+
+@needs_chromium
+def test_without_javascript_the_faq_can_be_read(browser: Browser, site: Site) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        page.get_by_text("No me llega el correo.").click()
+        expect(page.get_by_text("Mire en <script>alert(1)</script> spam.")).to_be_visible()
+        expect(page.get_by_role("button", name="Pregúntenos")).to_have_count(0)

@@ -1,0 +1,52 @@
+"""What people see, in Flask: the chat for customers and the suggestions for agents, mounted separately."""
+
+from flask import Flask
+from limits import parse_many
+
+from bot.client import Bot
+from settings import Settings
+from webchat import agents, headers, problems, widget
+
+_ROOMS = {"widget": widget.register, "agents": agents.register}
+_BODY_LIMIT = 64 * 1024
+
+
+class SettingsError(ValueError):
+    """A setting with which the app cannot start; the message names it and says what to do."""
+
+
+def create_app(settings: Settings, *, bot: Bot | None = None) -> Flask:
+    """The web app with the rooms that the settings name.
+
+    Raises:
+        SettingsError: a setting is missing or cannot be used.
+    """
+    _check(settings)
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=_BODY_LIMIT,
+        SETTINGS=settings,
+        BOT=bot or Bot(settings),
+    )
+    app.after_request(headers.secure)
+    problems.register(app)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    for room in settings.web_rooms:
+        _ROOMS[room](app)
+    return app
+
+
+def _check(settings: Settings) -> None:
+    if not settings.secret_key:
+        raise SettingsError("SECRET_KEY is empty: set it to a long random text (`make run` makes one)")
+    if unknown := [room for room in settings.web_rooms if room not in _ROOMS]:
+        raise SettingsError(f"WEB_ROOMS names {unknown[0]!r}: expected some of {', '.join(_ROOMS)}")
+    try:
+        parse_many(settings.rate_limit)  # Flask-Limiter itself drops a limit that it cannot read
+    except ValueError as error:
+        raise SettingsError(f"RATE_LIMIT is {settings.rate_limit!r}: expected a limit such as 60/minute") from error
+
+
+def _healthz() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,50 @@
+"""Serve the web app: `python -m webchat`."""
+
+import logging
+import signal
+import sys
+
+from flask import Flask
+from waitress import create_server
+
+from settings import Settings, from_env
+from webchat import SettingsError, create_app
+
+logger = logging.getLogger(__name__)
+
+_THREADS = 10  # a thread waits for as long as the assistant thinks
+_BODY_LIMIT = 16 * 2**20  # beyond it waitress refuses, below it the app does, as problem+json
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    settings = from_env()
+    logging.basicConfig(level=settings.log_level)
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # its INFO lines hold addresses
+    try:
+        app = create_app(settings)
+    except SettingsError as error:
+        sys.exit(str(error))
+    serve(app, settings)
+
+
+def serve(app: Flask, settings: Settings) -> None:
+    """Serve the app where the settings say."""
+    try:
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.web_port,
+            threads=_THREADS,
+            max_request_body_size=_BODY_LIMIT,
+        )
+    except OSError as error:
+        sys.exit(f"Cannot listen on port {settings.web_port} (WEB_PORT): {error.strerror}")
+    logger.info("%s on http://%s:%s", ", ".join(settings.web_rooms), settings.host, settings.web_port)
+    server.run()  # returns on SIGTERM and SIGINT
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Headers that tell browsers what this site and others may do."""
+
+from flask import Response, current_app, request
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "require-trusted-types-for 'script'",  # browsers refuse to make HTML from a text
+    )
+)
+
+
+def secure(response: Response) -> Response:
+    """The response with the headers that every one carries."""
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def share(response: Response) -> Response:
+    """The response, readable for the sites that may embed the chat."""
+    origins = current_app.config["SETTINGS"].web_origins
+    if not origins:
+        return response
+    response.vary.add("Origin")
+    if request.origin in origins:
+        response.access_control_allow_origin = request.origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    return response

@@ -1,0 +1,52 @@
+"""What customers hold and cannot forge: the token of their conversation and the buttons issued in it."""
+
+import secrets
+from datetime import timedelta
+
+from flask import current_app
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+from webchat.problems import Problem
+
+LIFETIME = timedelta(days=30)
+
+
+def issue(conversation: str) -> str:
+    """A token that continues this conversation."""
+    return _conversations().dumps(conversation)
+
+
+def conversation_of(token: str | None) -> str:
+    """The conversation that a token of ours continues, a new one without a token; ends with 400 for any other."""
+    if token is None:
+        return secrets.token_hex(16)
+    try:
+        return str(_conversations().loads(token, max_age=int(LIFETIME.total_seconds())))
+    except SignatureExpired:
+        title, detail = "Conversation expired", f"It was last used more than {LIFETIME.days} days ago: begin a new one."
+        raise Problem(400, "conversation-expired", title, detail) from None
+    except BadSignature:
+        title, detail = "Unknown conversation", "The token is not one of ours: send the one of the last reply."
+        raise Problem(400, "conversation-unknown", title, detail) from None
+
+
+def seal(payload: str, conversation: str) -> str:
+    """The payload of a button in a form that only this conversation can send back."""
+    return _buttons(conversation).dumps(payload)
+
+
+def unseal(button: str, conversation: str) -> str:
+    """The payload of a button that was issued in this conversation; ends with 400 for any other."""
+    try:
+        return str(_buttons(conversation).loads(button))
+    except BadSignature:
+        title, detail = "Unknown button", "It was not issued in this conversation: send a payload of its replies."
+        raise Problem(400, "button-unknown", title, detail) from None
+
+
+def _conversations() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="conversation")
+
+
+def _buttons(conversation: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"button of {conversation}")
