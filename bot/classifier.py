@@ -1,6 +1,7 @@
 """Labels with probabilities: two linear classifiers, over sparse features and over the encoder, weighed on unseen authors."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from bot.encoder import Encoder
+from bot.encoder import Encoder, Head
 from bot.features import Features
 
 _ABSENT = -2.0
@@ -22,15 +23,15 @@ _START = (3.0, 1.0)
 class Classifier:
     """A trained classifier over levelled texts.
 
-    `margins` holds the support vector machine's weights, (features, labels), and its intercepts; `logits` those of the logistic
-    regression over the encoder's vectors; `weights` how the two are added before the softmax.
+    `margins` is the support vector machine over the features, `logits` the layer over the encoder's vectors; `weights` is how
+    the two are added before the softmax.
     """
 
     labels: tuple[str, ...]
     features: Features
     encoder: Encoder
-    margins: tuple[np.ndarray, np.ndarray]
-    logits: tuple[np.ndarray, np.ndarray]
+    margins: Head
+    logits: Head
     encoder_name: str | None = None
     weights: tuple[float, float] = _START
 
@@ -47,23 +48,23 @@ class Classifier:
         """A classifier of `all_labels`; one that no text carries is given a low score throughout."""
         names, numbers = np.unique(labels, return_inverse=True)
         features = Features()
-        machine = LinearSVC(C=1.0, random_state=seed).fit(features.fit(texts), numbers)
-        encoder = Encoder.named(encoder_name) if encoder_name else Encoder.train(texts, numbers.tolist(), seed=seed)
-        regression = LogisticRegression(C=10.0, max_iter=300).fit(encoder.encode(texts), numbers)
+        with ThreadPoolExecutor(1) as beside:
+            machine = beside.submit(LinearSVC(C=1.0, tol=0.01, random_state=seed).fit, features.fit(texts), numbers)
+            encoder, head = _encoder(texts, numbers, encoder_name, seed)
         places = [list(all_labels).index(name) for name in names]
         return cls(
             tuple(all_labels),
             features,
             encoder,
-            _spread(machine, places, len(all_labels)),
-            _spread(regression, places, len(all_labels)),
+            _spread(_head(machine.result()), places, len(all_labels)),
+            _spread(head, places, len(all_labels)),
             encoder_name,
         )
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """What each of the two says of each label, of shape (2, texts, labels)."""
-        sparse = self.features.transform(texts) @ self.margins[0] + self.margins[1]
-        dense = self.encoder.encode(texts) @ self.logits[0] + self.logits[1]
+        sparse = self.features.transform(texts) @ self.margins.weights + self.margins.intercepts
+        dense = self.encoder.encode(texts) @ self.logits.weights + self.logits.intercepts
         return np.stack([sparse, dense])
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
@@ -72,7 +73,7 @@ class Classifier:
 
     def because(self, text: str, label: str, most: int = 3) -> tuple[str, ...]:
         """The words that speak most for the label, strongest first."""
-        column = self.margins[0][:, self.labels.index(label)]
+        column = self.margins.weights[:, self.labels.index(label)]
         found = sorted(((weight * column[place], words) for words, place, weight in self.features.words(text)), reverse=True)
         return tuple(words for value, words in found[:most] if value > 0)
 
@@ -81,10 +82,10 @@ class Classifier:
         return {
             "labels": np.array(self.labels),
             "weights": np.array(self.weights),
-            "margins": self.margins[0],
-            "margins_0": self.margins[1],
-            "logits": self.logits[0],
-            "logits_0": self.logits[1],
+            "margins": self.margins.weights,
+            "margins_0": self.margins.intercepts,
+            "logits": self.logits.weights,
+            "logits_0": self.logits.intercepts,
             **self.features.arrays(),
         }
 
@@ -95,22 +96,35 @@ class Classifier:
             tuple(saved["labels"].tolist()),
             Features.from_arrays(saved),
             Encoder.load(encoder_folder, in_pieces=encoder_name is None),
-            (saved["margins"], saved["margins_0"]),
-            (saved["logits"], saved["logits_0"]),
+            Head(saved["margins"], saved["margins_0"]),
+            Head(saved["logits"], saved["logits_0"]),
             encoder_name,
             tuple(saved["weights"].tolist()),
         )
 
 
-def _spread(machine: LinearSVC | LogisticRegression, places: list[int], labels: int) -> tuple[np.ndarray, np.ndarray]:
-    """The weights of a trained machine with a column for every label; two labels are stored as one by scikit-learn."""
-    learned, start = machine.coef_, machine.intercept_
-    if len(places) == 2:
-        learned, start = np.vstack([-learned, learned]) / 2, np.concatenate([-start, start]) / 2
-    weights = np.zeros((learned.shape[1], labels), dtype=np.float32)
+def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: int) -> tuple[Encoder, Head]:
+    """The encoder, trained or ready-made, and the layer over it."""
+    if name is None:
+        return Encoder.train(texts, numbers.tolist(), seed=seed)
+    encoder = Encoder.named(name)
+    return encoder, _head(LogisticRegression(C=10.0, max_iter=300).fit(encoder.encode(texts), numbers))
+
+
+def _head(machine: LinearSVC | LogisticRegression) -> Head:
+    """The weights of a trained machine with a column for every label: scikit-learn stores two labels as one."""
+    weights, intercepts = machine.coef_.T, machine.intercept_
+    if weights.shape[1] == 1:
+        return Head(np.hstack([-weights, weights]) / 2, np.concatenate([-intercepts, intercepts]) / 2)
+    return Head(weights, intercepts)
+
+
+def _spread(head: Head, places: list[int], labels: int) -> Head:
+    """The head with a column for every label, low throughout for those that it does not know."""
+    weights = np.zeros((len(head.weights), labels), dtype=np.float32)
     intercepts = np.full(labels, _ABSENT, dtype=np.float32)
-    weights[:, places], intercepts[places] = learned.T, start
-    return weights, intercepts
+    weights[:, places], intercepts[places] = head.weights, head.intercepts
+    return Head(weights, intercepts)
 
 
 def combine(scores: np.ndarray, weights: Sequence[float]) -> np.ndarray:

@@ -2,24 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from sentence_transformers.sentence_transformer.modules import Dense, LayerNorm, StaticEmbedding
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
+from torch.nn.functional import cross_entropy, dropout
 
-DIMENSIONS = 128
-EPOCHS = 14
+_INNER, _OUTER = 128, 256
+_EPOCHS = 8
 _BATCH = 128
-_RATE = 0.01
+_PIECE_RATE, _LAYER_RATE = 0.01, 0.003
 _SMOOTHING = 0.1
-_DROP_PIECES = 0.3
-_DROP_UNITS = 0.4
+_DROP_PIECES, _DROP_UNITS = 0.3, 0.5
 _UNKNOWN = "[unknown]"
+
+
+@dataclass(frozen=True)
+class Head:
+    """A linear layer over an encoder's vectors: weights of shape (dimensions, labels), and intercepts."""
+
+    weights: np.ndarray
+    intercepts: np.ndarray
 
 
 class Encoder:
@@ -39,20 +48,25 @@ class Encoder:
         return cls(SentenceTransformer(name, device="cpu"), in_pieces=False)
 
     @classmethod
-    def train(cls, texts: Sequence[str], labels: Sequence[int], *, seed: int) -> "Encoder":
-        """An encoder of word pieces learned from levelled texts and the number of each one's label.
+    def train(cls, texts: Sequence[str], labels: Sequence[int], *, seed: int) -> tuple["Encoder", Head]:
+        """An encoder of word pieces, learned from levelled texts and the number of each one's label; and its classifier.
 
-        A mean of piece vectors, trained to separate the labels by a linear layer: Joulin et al. 2016,
-        "Bag of Tricks for Efficient Text Classification".
+        A mean of piece vectors, one hidden layer, and a linear layer over it that separates the labels: after Iyyer et al. 2015,
+        "Deep Unordered Composition Rivals Syntactic Methods for Text Classification".
         """
         torch.manual_seed(seed)
-        counts = Counter(piece for text in texts for piece in set(_pieces(text)))
+        inputs = [" ".join(_pieces(text)) for text in texts]
+        counts = Counter(piece for text in inputs for piece in set(text.split()))
         names = [_UNKNOWN, *(piece for piece, count in counts.items() if count > 1)]
         tokenizer = Tokenizer(WordLevel({name: number for number, name in enumerate(names)}, unk_token=_UNKNOWN))
         tokenizer.pre_tokenizer = WhitespaceSplit()
-        module = StaticEmbedding(tokenizer, embedding_dim=DIMENSIONS)
-        _train(module, [" ".join(_pieces(text)) for text in texts], torch.tensor(labels), seed)
-        return cls(SentenceTransformer(modules=[module], device="cpu"), in_pieces=True)
+        embedding = StaticEmbedding(tokenizer, embedding_dim=_INNER)
+        modules = [embedding, LayerNorm(_INNER), Dense(_INNER, _OUTER, activation_function=torch.nn.ReLU())]
+        transformer = SentenceTransformer(modules=modules, device="cpu")
+        layer = torch.nn.Linear(_OUTER, max(labels) + 1)
+        _train(transformer, embedding, layer, inputs, torch.tensor(labels))
+        head = Head(layer.weight.detach().numpy().T.copy(), layer.bias.detach().numpy())
+        return cls(transformer, in_pieces=True), head
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """The texts as vectors."""
@@ -81,35 +95,40 @@ def _pieces(text: str) -> Iterator[str]:
                 yield framed[start : start + size]
 
 
-def _train(module: StaticEmbedding, texts: list[str], labels: torch.Tensor, seed: int) -> None:
-    torch.nn.init.normal_(module.embedding.weight, std=0.3)
-    module.embedding.sparse = True
-    head = torch.nn.Linear(DIMENSIONS, int(labels.max()) + 1)
-    optimizers = [torch.optim.SparseAdam(module.parameters(), lr=_RATE), torch.optim.Adam(head.parameters(), lr=_RATE)]
-    schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 0.05, total_iters=EPOCHS) for o in optimizers]
-    ids = [torch.tensor(encoding.ids or [0]) for encoding in module.tokenizer.encode_batch(texts, add_special_tokens=False)]
-    shuffle = torch.Generator().manual_seed(seed)
-    for _ in range(EPOCHS):
-        for batch in torch.randperm(len(ids), generator=shuffle).split(_BATCH):
-            _step(module, head, [ids[i] for i in batch.tolist()], labels[batch], optimizers)
+def _train(
+    transformer: SentenceTransformer,
+    embedding: StaticEmbedding,
+    layer: torch.nn.Linear,
+    inputs: list[str],
+    labels: torch.Tensor,
+) -> None:
+    torch.nn.init.normal_(embedding.embedding.weight, std=0.3)
+    embedding.embedding.sparse = True
+    others = [*(p for module in list(transformer)[1:] for p in module.parameters()), *layer.parameters()]
+    optimizers = [torch.optim.SparseAdam(embedding.parameters(), lr=_PIECE_RATE), torch.optim.Adam(others, lr=_LAYER_RATE)]
+    schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 1 / _EPOCHS, total_iters=_EPOCHS) for o in optimizers]
+    encodings = embedding.tokenizer.encode_batch(inputs, add_special_tokens=False)
+    ids = [torch.tensor(encoding.ids or [0]) for encoding in encodings]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the layers are so small that threads only wait for each other
+    transformer.train()
+    for _ in range(_EPOCHS):
+        for batch in torch.randperm(len(ids)).split(_BATCH):
+            vectors = transformer(_some([ids[i] for i in batch.tolist()]))["sentence_embedding"]
+            loss = cross_entropy(layer(dropout(vectors, _DROP_UNITS)), labels[batch], label_smoothing=_SMOOTHING)
+            for optimizer in optimizers:
+                optimizer.zero_grad()
+            loss.backward()
+            for optimizer in optimizers:
+                optimizer.step()
         for schedule in schedules:
             schedule.step()
+    transformer.eval()
+    torch.set_num_threads(threads)
 
 
-def _step(
-    module: StaticEmbedding,
-    head: torch.nn.Linear,
-    ids: list[torch.Tensor],
-    labels: torch.Tensor,
-    optimizers: list[torch.optim.Optimizer],
-) -> None:
+def _some(ids: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The pieces of a batch of texts, some left out at random, as StaticEmbedding takes them."""
     kept = [piece[torch.rand(len(piece)) > _DROP_PIECES] for piece in ids]
     kept = [some if len(some) else whole for some, whole in zip(kept, ids)]
-    offsets = torch.tensor([0, *(len(some) for some in kept[:-1])]).cumsum(0)
-    vectors = torch.nn.functional.dropout(module.embedding(torch.cat(kept), offsets), _DROP_UNITS)
-    loss = torch.nn.functional.cross_entropy(head(vectors), labels, label_smoothing=_SMOOTHING)
-    for optimizer in optimizers:
-        optimizer.zero_grad()
-    loss.backward()
-    for optimizer in optimizers:
-        optimizer.step()
+    return {"input_ids": torch.cat(kept), "offsets": torch.tensor([0, *(len(some) for some in kept[:-1])]).cumsum(0)}

@@ -10,14 +10,14 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from bot.classifier import Classifier, combine, weigh
 from bot.faq import DIALOGUE, SEVERAL, Example, Faq
 from bot.model import Model, read_runs
-from bot.needs import NOTHING, Clauses, Detector, best_split
+from bot.needs import NO_NEED, NOTHING, Clauses, Detector, best_split
 from bot.risk import Outcomes, thresholds
 from bot.text import Reader
 
 FOLDS = 5
-_JOINED_SHARE = 6
+_JOINED_SHARE = 8
 _JOINERS = (" ", ". ", ", ", "\n", "; ")
-_SINGLES = 600
+_SINGLES = 400
 _LEAST = 1e-9
 
 Progress = Callable[[str], None]
@@ -45,6 +45,13 @@ class HeldOut:
     scores: np.ndarray
     runs: list[tuple[int, int, np.ndarray]]
 
+    def single(self, examples: Sequence[Example]) -> tuple[list[str], list[str], np.ndarray]:
+        """The messages of one need: their true labels, the labels that a need can have, and the scores of these."""
+        rows = [number for number, example in enumerate(examples) if example.label != SEVERAL]
+        columns = [column for column, label in enumerate(self.labels) if label not in NO_NEED]
+        truth = [examples[number].label for number in rows]
+        return truth, [self.labels[column] for column in columns], self.scores[:, rows][:, :, columns]
+
 
 def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, version: str = "", progress: Progress) -> Model:
     """A model of these examples; its confidences, thresholds and detector come from authors held out in turn."""
@@ -52,10 +59,9 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, version: s
     held = hold_out(examples, reader, cutter, settings, progress)
     progress("all authors")
     classifier = _classifier(examples, reader, held.labels, settings)
-    single = [number for number, example in enumerate(examples) if example.label != SEVERAL]
-    truth = [examples[number].label for number in single]
-    classifier.weights = weigh(held.scores[:, single], [held.labels.index(label) for label in truth])
-    outcomes = Outcomes.of(combine(held.scores[:, single], classifier.weights), held.labels, truth)
+    truth, labels, scores = held.single(examples)
+    classifier.weights = weigh(scores, [labels.index(label) for label in truth])
+    outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
     chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
     manifest = {
         "version": version,
@@ -134,7 +140,7 @@ def _detector(examples: Sequence[Example], held: HeldOut, weights: Sequence[floa
     others = sum(not example.parts for example in examples)
     evidence, several, counts = [], [], []
     for number, clauses, scores in held.runs:
-        split = best_split(np.log(combine(scores, weights) + _LEAST), clauses, held.labels, SEVERAL)
+        split = best_split(np.log(combine(scores, weights) + _LEAST), clauses, held.labels)
         if split is not None:
             evidence.append(split.evidence)
             several.append(examples[number].label == SEVERAL)

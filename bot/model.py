@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.classifier import Classifier
 from bot.faq import DIALOGUE, PERSON, SEVERAL, is_faq
-from bot.needs import NOTHING, Clauses, Detector, Run, best_split, runs
+from bot.needs import NO_NEED, Clauses, Detector, Run, best_split, runs
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
 from bot.result import PERSON as TO_PERSON
@@ -38,6 +38,8 @@ class Model:
 
     def understand(self, text: str) -> Understanding:
         """What the text asks for; any text is accepted."""
+        # JSON may carry half of a surrogate pair, which no encoding can write.
+        text = text.encode("utf-8", "replace").decode()
         reading = self.reader.read(text)
         whole = self.classifier.probabilities([reading.text])
         needs = self._two(text, whole) or [self._need(text, reading.text, whole[0])]
@@ -45,12 +47,12 @@ class Model:
 
     def _two(self, text: str, whole: np.ndarray) -> list[Need] | None:
         """The two needs of the text in order, None if it has one."""
-        several = whole[0, self.classifier.labels.index(SEVERAL)] if SEVERAL in self.classifier.labels else 0.0
+        several = whole[0, self.classifier.labels.index(SEVERAL)]
         if several < _SINGLE_BELOW and len(text) < _LONG:
             return None
         clauses, levelled = read_runs(text, self.reader, self.clauses)
         probabilities = np.vstack([whole, self.classifier.probabilities(levelled[1:])]) if len(levelled) > 1 else whole
-        split = best_split(np.log(probabilities + _LEAST), len(clauses), self.classifier.labels, SEVERAL)
+        split = best_split(np.log(probabilities + _LEAST), len(clauses), self.classifier.labels)
         if split is None or self.detector.probability(split.evidence) < SEVERAL_FROM:
             return None
         rows = {run: row for row, run in enumerate(runs(len(clauses)))}
@@ -60,8 +62,8 @@ class Model:
         ]
 
     def _need(self, text: str, levelled: str, probabilities: np.ndarray) -> Need:
-        probability = dict(zip(self.classifier.labels, probabilities.tolist()))
-        spoken = {label: p for label, p in probability.items() if label not in (SEVERAL, NOTHING)}
+        rest = {label: p for label, p in zip(self.classifier.labels, probabilities.tolist()) if label not in NO_NEED}
+        spoken = {label: p / sum(rest.values()) for label, p in rest.items()}
         best = max(spoken, key=spoken.__getitem__)
         ranked = sorted(((p, label) for label, p in spoken.items() if is_faq(label)), reverse=True)
         ranking = tuple(self._candidate(label, p) for p, label in ranked[:RANKED])

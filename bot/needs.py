@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from bot.faq import SEVERAL
+
 NOTHING = "nada"
+NO_NEED = (SEVERAL, NOTHING)
 _LONGEST_RUN = 5
 _MOST_CLAUSES = 14
 _LEAST_WORDS = 3
@@ -58,26 +61,26 @@ class Split:
     evidence: np.ndarray
 
 
-def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str], several: str) -> Split | None:
+def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str]) -> Split | None:
     """The most probable way to read two different labels in order, all other clauses saying nothing.
 
     `logs` holds the logarithms of the labels' probabilities for each of `runs(clauses)`, of shape (runs, labels).
     """
     if clauses < 2:
         return None
-    nothing, whole = list(labels).index(NOTHING), logs[0]
+    nothing, several, whole = labels.index(NOTHING), labels.index(SEVERAL), logs[0]
     rows = {run: row for row, run in enumerate(runs(clauses))}
     allowed = logs.copy()
     allowed[0] = -np.inf
-    allowed[:, [nothing, list(labels).index(several)]] = -np.inf
+    allowed[:, [nothing, several]] = -np.inf
     silent = np.array([logs[rows[(i, i + 1)], nothing] for i in range(clauses)])
     left, left_run = _sweep(allowed, rows, silent, clauses)
     right, right_run = _sweep_back(allowed, rows, silent, clauses)
     score, cut, one, two = max(_pair(left[cut], right[cut], cut) for cut in range(1, clauses))
     first, second = left_run[cut][one], right_run[cut][two]
-    ordered = np.sort(np.delete(whole, [nothing, list(labels).index(several)]))[::-1]
+    ordered = np.sort(np.delete(whole, [nothing, several]))[::-1]
     evidence = [
-        whole[list(labels).index(several)],
+        whole[several],
         score,
         allowed[rows[first], one],
         allowed[rows[second], two],

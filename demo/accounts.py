@@ -43,9 +43,7 @@ def seed() -> None:
     if db.session.query(User).first():
         return
     for account in DEMO_ACCOUNTS:
-        user = datastore.create_user(
-            username=account.username, email=account.email, password=hash_password(DEMO_PASSWORD)
-        )
+        user = datastore.create_user(username=account.username, email=account.email, password=hash_password(DEMO_PASSWORD))
         if account.confirmed:
             confirm_user(user)
     datastore.commit()

@@ -159,9 +159,7 @@ def test_a_reset_link_expires(start: Callable[..., Portal]) -> None:
 
 @pytest.mark.parametrize(("path", "known"), [("/confirm", "luis@example.com"), ("/reset", "ana@example.com")])
 @pytest.mark.parametrize("unknown", ["nadie@example.com", "no es una dirección", ""])
-def test_an_address_without_account_gets_the_same_answer_and_no_mail(
-    portal: Portal, path: str, known: str, unknown: str
-) -> None:
+def test_an_address_without_account_gets_the_same_answer_and_no_mail(portal: Portal, path: str, known: str, unknown: str) -> None:
     answers = [portal.ask(path, address) for address in (known, unknown)]
     bodies = [answer.json() for answer in answers]
     for body in bodies:

@@ -212,9 +212,7 @@ def worker(settings: Settings, clock: Clock) -> Worker:
     return Worker(settings, clock)
 
 
-def submit(
-    desk: Desk, kind: str = "open_ticket", *, key: str = "k1", text: str | None = None, **fields: str
-) -> Request:
+def submit(desk: Desk, kind: str = "open_ticket", *, key: str = "k1", text: str | None = None, **fields: str) -> Request:
     return desk.submit(key, kind, faq_id="2.3", theme=None, fields=fields, conversation="c1", text=text)
 
 
@@ -375,13 +373,9 @@ def test_what_no_database_can_hold_is_replaced(desk: Desk, worker: Worker, mail_
 
 @pytest.mark.parametrize("failure", [None, "PortalRejected", "PortalUnavailable"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_templates_have_words_for_every_kind_field_and_failure(
-    kind: str, failure: str | None, clock: Clock
-) -> None:
+def test_the_templates_have_words_for_every_kind_field_and_failure(kind: str, failure: str | None, clock: Clock) -> None:
     fields = dict.fromkeys(FIELDS, "x")
-    request = Request(
-        id=1, kind=kind, fields=fields, faq_id=None, theme="factura", conversation="c", created_at=clock()
-    )
+    request = Request(id=1, kind=kind, fields=fields, faq_id=None, theme="factura", conversation="c", created_at=clock())
     mail = ticket(request, failure)
     assert mail["subject"].startswith(f"[V-{clock.now.year}-000001] ")
     assert "\nTema: factura\n" in mail["body"]
@@ -630,9 +624,7 @@ def certificate(tmp_path: Path) -> Path:
         pytest.skip("openssl was not found: install it to test mail servers with TLS")
     path = tmp_path / "server.pem"
     made = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-keyout", str(path), "-out", f"{path}.crt"]
-    subprocess.run(
-        [*made, "-subj", "/CN=desk", "-addext", f"subjectAltName=IP:{HOST}"], check=True, capture_output=True
-    )
+    subprocess.run([*made, "-subj", "/CN=desk", "-addext", f"subjectAltName=IP:{HOST}"], check=True, capture_output=True)
     return path
 
 

@@ -131,9 +131,7 @@ def test_a_text_is_answered_with_the_replies_of_the_assistant(client: FlaskClien
     assert [heard[1:] for heard in bot.heard] == [("no me llega el correo", None)]
 
 
-def test_the_token_of_a_reply_continues_the_conversation_and_none_begins_another(
-    client: FlaskClient, bot: FakeBot
-) -> None:
+def test_the_token_of_a_reply_continues_the_conversation_and_none_begins_another(client: FlaskClient, bot: FakeBot) -> None:
     first = chat(client, text="hola").get_json()["conversation"]
     second = chat(client, text="sigo aquí", conversation=first).get_json()["conversation"]
     chat(client, text="y aquí", conversation=second)
@@ -310,9 +308,7 @@ def test_suggestions_are_closed_while_no_token_is_set(bot: FakeBot, token: str) 
     assert_problem(suggest(create_app(settings(agents_token=""), bot=bot).test_client(), token=token), 403)
 
 
-def test_suggestions_refuse_what_is_no_text_and_say_when_the_assistant_is_away(
-    client: FlaskClient, bot: FakeBot
-) -> None:
+def test_suggestions_refuse_what_is_no_text_and_say_when_the_assistant_is_away(client: FlaskClient, bot: FakeBot) -> None:
     assert_problem(suggest(client, ""), 400, "empty-message")
     assert_problem(suggest(client, None), 400, "empty-message")
     assert_problem(suggest(client, 7), 400)

@@ -1,0 +1,340 @@
+"""The triage of mails: a corpus of awkward ones beside the text each newly says, the decisions, and the command."""
+
+import json
+import random
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
+from triage.__main__ import main, triage
+from triage.decide import Decision, decide
+from triage.message import Mail
+from triage.quotes import new_text
+from triage.text import decode
+
+FOLDER = Path(__file__).parent / "mail"
+MAILS = sorted(FOLDER.glob("*.eml"))
+OWN = "ventanilla@example.com"
+WRITTEN = Mail(sender="elena@obra.example", new_text="hola")
+HEADERS = """\
+El lun, 3 nov 2025 a las 10:12, Ana Ruiz (<ana@obra.example>) escribió:
+El lun, 3 nov 2025 a la(s) 10:12, Ana Ruiz (ana@obra.example) escribió:
+El lun, 3 nov 2025 a las 10:12, Ana Ruiz (<ana@obra.example>)\\escribió:
+El lun., 3 de nov. de 2025 10:12 a. m., María del Carmen Ríos\\y Gómez (<maria.del.carmen.rios@obra.example>)\\escribió:
+El 03/11/2025 a las 10:12, Ana Ruiz escribió:
+El 3/11/25 10:12, Ana escribió:
+El 3 nov 2025, a las 10:12, Ana Ruiz <ana@obra.example> escribió:
+El 3 de nov. de 2025, a la(s) 10:12, Ana Ruiz <ana@obra.example> escribió:
+El 2025-11-03 10:12, Ana Ruiz escribió:
+El lun, 3 nov 2025 a las 10:12, Ana Ruiz (<ana@obra.example>) escribio:
+El lunes, 3 de noviembre de 2025, 10:12:33 CET, Ana Ruiz <ana@obra.example> escribió:
+En lunes, 3 de noviembre de 2025, 10:12:33 CET, Ana Ruiz <ana@obra.example> escribió:
+De: Ana <ana@obra.example>\\Enviado: lunes, 3 de noviembre de 2025 10:12\\Para: Soporte\\Asunto: Registro
+De: Ana [mailto:ana@obra.example]\\Enviado el: lunes, 3 de noviembre de 2025 10:12\\Para: Soporte\\CC: Luis\\Asunto: Registro
+*De:* Ana Ruiz\\*Enviado:* lunes, 3 de noviembre de 2025 10:12\\*Para:* Soporte\\*Asunto:* Registro
+De: "Ana" <ana@obra.example>\\Para: "Soporte" <s@obra.example>\\Enviados: Lunes, 3 de Noviembre 2025\\Asunto: Registro
+De: Ana <ana@obra.example>\\Fecha: lunes, 3 de noviembre de 2025, 10:12\\Para: Soporte\\Asunto: Registro
+De : Ana\\Enviado : lunes, 3 de noviembre de 2025\\Para : Soporte\\Asunto : Registro
+________________________________
+-----Mensaje original-----
+-------- Mensaje Original --------
+---------- Mensaje reenviado ---------
+---------- Forwarded message ---------
+Inicio del mensaje reenviado:
+On Mon, Nov 3, 2025 at 10:12 AM Ana Ruiz <ana@obra.example> wrote:
+Em seg., 3 de nov. de 2025 às 10:12, Ana <ana@obra.example> escreveu:
+From: Ana Ruiz\\Sent: Monday, November 3, 2025 10:12\\To: Soporte\\Subject: Registro"""
+
+
+class Listener:
+    """Understands a word or two, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def understand(self, text: str) -> Understanding:
+        self.heard.append(text)
+        if "cambiado de empresa" in text:
+            raise ZeroDivisionError
+        return understood(answer("1.6", "resend_confirmation") if "confirmación" in text else refusal("averia"))
+
+
+def understood(*needs: Need) -> Understanding:
+    return Understanding("", needs)
+
+
+def answer(id_: str, action: str | None = None) -> Need:
+    ranking = (Candidate(id_, 0.971), Candidate("1.1", 0.01))
+    return Need("", ANSWER, f"faq/{id_}", ranking, action, risk="low", because=("llega", "correo"))
+
+
+def refusal(theme: str | None) -> Need:
+    return Need("", OUT_OF_SCOPE, f"fuera/{theme}", (Candidate("1.3", 0.0402),), theme=theme, because=("pantalla",))
+
+
+def smalltalk() -> Need:
+    return Need("", SMALLTALK, "charla/gracias", ())
+
+
+def read(name: str) -> Mail:
+    return Mail.from_bytes((FOLDER / f"{name}.eml").read_bytes())
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
+def test_what_a_mail_newly_says_is_the_text_kept_beside_it(path: Path) -> None:
+    expected = path.with_suffix(".txt").read_text(encoding="utf-8").removesuffix("\n")
+    assert Mail.from_bytes(path.read_bytes()).new_text == expected
+
+
+def test_a_mail_keeps_its_names_addresses_and_attachments() -> None:
+    mail = read("attachments")
+    assert mail.message_id.endswith("@mail.example>")
+    assert (mail.sender, mail.reply_to) == ("nuria@obra.example", "nuria@obra.example")
+    assert mail.subject == "No puedo registrarme, adjunto pantallazo"
+    assert mail.attachments == ("captura de señal.png", "póliza.pdf")
+    assert (mail.full_text, mail.auto, mail.broken) == (mail.new_text, None, None)
+
+
+def test_a_reply_goes_to_the_address_that_the_mail_names_for_it() -> None:
+    assert read("own_ticket").reply_to == "elena@obra.example"
+
+
+def test_an_attached_mail_is_no_part_of_what_the_writer_says() -> None:
+    mail = read("forwarded_as_attachment")
+    assert (mail.full_text, mail.attachments) == ("Este enlace que me mandasteis ha caducado.", ("message/rfc822",))
+
+
+def test_the_full_text_keeps_the_quotes() -> None:
+    assert read("gmail_wrapped_quote").full_text.endswith("> ¿Ha mirado en la carpeta de spam?\n>")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("raw_utf8_headers", "No encuentro el número de serie del equipo\n¿Dónde está?"),
+        ("forwarded_as_attachment", "su mensaje\nEste enlace que me mandasteis ha caducado."),
+        ("only_quote", "> Le hemos enviado el correo de confirmación.\n> Un saludo."),
+        ("empty_body", "no recibo el correo de confirmación\n"),
+    ],
+)
+def test_the_subject_is_said_where_it_says_something(name: str, said: str) -> None:
+    assert read(name).said == said
+
+
+@pytest.mark.parametrize("subject", ["", "Re:", "RE: RV: ", "(sin asunto)", "Fwd: [no subject]", "Re[2]: …"])
+def test_a_subject_without_words_is_not_said(subject: str) -> None:
+    assert Mail(subject=subject, new_text="hola").said == "hola"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("truncated_multipart", "CloseBoundaryNotFoundDefect"),
+        ("no_headers", "MissingHeaderBodySeparatorDefect"),
+    ],
+)
+def test_a_damaged_mail_says_what_is_wrong_with_it(name: str, reason: str) -> None:
+    assert read(name).broken == reason
+
+
+def test_a_mail_that_the_parser_cannot_take_is_kept_as_text() -> None:
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(1000))
+    mail = Mail.from_bytes(b"From: ana@obra.example\n" + nested + b"\n\xbfhola?")
+    assert mail.broken is not None
+    assert mail.broken.startswith("RecursionError")
+    assert mail.new_text.endswith("¿hola?")
+
+
+def test_a_mail_without_a_sender_is_damaged() -> None:
+    assert Mail.from_bytes(b"Subject: hola\n\nhola").broken == "no address in From"
+
+
+@pytest.mark.parametrize(
+    ("raw", "claimed"),
+    [
+        ("¿clave?".encode(), "latin-1"),
+        ("¿clave?".encode("cp1252"), "utf-8"),
+        ("¿clave?".encode("cp1252"), "no such charset"),
+        ("¿clave?".encode("utf-16"), "utf-16"),
+        ("¿clave?".encode("utf-7"), "utf-7"),
+        ("¿clave?".encode("latin-1"), "base64"),
+    ],
+)
+def test_bytes_are_read_whatever_charset_they_claim(raw: bytes, claimed: str) -> None:
+    assert decode(raw, claimed) == "¿clave?"
+
+
+@pytest.mark.parametrize(
+    "own", ["No me llega el correo.", "En 2 días nada.", "Mi número de serie: AB123Z", "El 3/11 pedí\nel alta."]
+)
+@pytest.mark.parametrize("header", HEADERS.split("\n"))
+def test_quotes_go_and_the_writers_own_words_stay(header: str, own: str) -> None:
+    lines = header.replace("\\", "\n")
+    assert new_text(f"{own}\n\n{lines}\n\nviejo\nmás viejo") == own
+    assert new_text(f"{own}\n{lines}\n> viejo\n>\n> más viejo") == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El lunes mi jefe me escribió:\nno puedes entrar",
+        "Hola.\nEl 3 de noviembre me registré.\nAyer el técnico me escribió:\nespere",
+        "Hola.\nDe: mi jefe\nno puedo entrar",
+        "> todo es cita",
+    ],
+)
+def test_words_that_only_look_like_a_quote_stay(text: str) -> None:
+    assert new_text(text) == text
+
+
+def test_no_mutation_of_the_corpus_makes_the_parser_raise() -> None:
+    rng, corpus = random.Random(2025), [path.read_bytes() for path in MAILS]
+    spice = [
+        b"\x00",
+        b"\xff",
+        b"\r",
+        b"\n\n",
+        b"--b\n",
+        b"=?utf-8?b?w",
+        b"=?x?q?=ff?=",
+        b"boundary=",
+        b"charset*0=",
+        b"filename*1*=",
+        b"<",
+        b"(",
+    ]
+    for _ in range(3000):
+        raw = bytearray(rng.choice(corpus))
+        for _ in range(rng.randint(1, 8)):
+            at, length = rng.randrange(len(raw) + 1), rng.choice([0, 1, 5, 200])
+            donor = rng.choice(corpus)
+            start = rng.randrange(len(donor))
+            raw[at : at + length] = rng.choice([rng.choice(spice), rng.randbytes(3), donor[start : start + 300], b""])
+        mail = Mail.from_bytes(bytes(raw))
+        json.dumps(asdict(mail), ensure_ascii=False).encode()
+        assert bool(mail.new_text) == bool(mail.full_text), bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("auto_reply", "Auto-Submitted is 'auto-replied; owner-email=\"pilar@obra.example\"'"),
+        ("bounce", "the return path is null"),
+        ("newsletter", "Precedence is 'bulk'"),
+        ("read_receipt", "it is a report, such as of delivery"),
+        ("own_ticket", "it is our own ticket 'V-2025-0007'"),
+        ("from_ourselves", "we sent it ourselves"),
+    ],
+)
+def test_mail_of_machines_and_our_own_is_ignored(name: str, why: str) -> None:
+    assert decide(read(name), understood(answer("1.6")), own=OWN) == Decision("ignore", why=why)
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("List-Id: <novedades.feria.example>", "List-Id is '<novedades.feria.example>'"),
+        ("Precedence: Junk", "Precedence is 'Junk'"),
+        ("Auto-Submitted: auto-generated", "Auto-Submitted is 'auto-generated'"),
+        ("Return-Path: <Postmaster@mx.example>", "the mail server itself writes ('elena@obra.example')"),
+    ],
+)
+def test_each_sign_of_a_machine_suffices(header: str, why: str) -> None:
+    assert Mail.from_bytes(f"From: elena@obra.example\n{header}\n\nhola".encode()).auto == why
+
+
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: no", "Auto-Submitted: No (a person)", "Precedence: normal", "Return-Path: <elena@obra.example>"]
+)
+def test_headers_of_a_persons_mail_are_no_sign_of_a_machine(header: str) -> None:
+    assert Mail.from_bytes(f"From: elena@obra.example\n{header}\n\nhola".encode()).auto is None
+
+
+def test_a_mail_is_answered_where_every_need_has_an_answer() -> None:
+    needs = understood(smalltalk(), answer("2.7"), answer("1.6", "resend_confirmation"), answer("2.7"))
+    decision = decide(WRITTEN, needs, own=OWN)
+    assert (decision.decision, decision.faq, decision.action) == ("reply", ("2.7", "1.6"), "resend_confirmation")
+
+
+def test_a_reply_gives_its_reasons() -> None:
+    assert decide(WRITTEN, understood(answer("1.6")), own=OWN).why == "1.6 answers with 97%, risk low (llega, correo)"
+
+
+def test_one_need_without_an_answer_takes_the_mail_to_a_person_with_action_and_theme() -> None:
+    needs = understood(answer("1.6", "resend_confirmation"), refusal("averia"))
+    why = "fuera/averia is out_of_scope, best entry 1.3 with 4% (pantalla)"
+    assert decide(WRITTEN, needs, own=OWN) == Decision("person", (), "resend_confirmation", "averia", why=why)
+
+
+@pytest.mark.parametrize("outcome", [CLARIFY, "other_language", "dialogue", "person", "unheard of"])
+def test_only_an_answer_is_answered(outcome: str) -> None:
+    assert decide(WRITTEN, understood(Need("", outcome, "", ())), own=OWN).decision == "person"
+
+
+def test_small_talk_alone_is_for_a_person() -> None:
+    why = "it asks for nothing, it is small talk"
+    assert decide(WRITTEN, understood(smalltalk()), own=OWN) == Decision("person", why=why)
+
+
+def test_a_damaged_mail_is_for_a_person_even_where_it_could_be_answered() -> None:
+    mail = Mail(sender="elena@obra.example", broken="CloseBoundaryNotFoundDefect")
+    why = "the mail is damaged: CloseBoundaryNotFoundDefect"
+    assert decide(mail, understood(answer("1.6")), own=OWN) == Decision("person", why=why)
+
+
+def test_a_mail_without_a_sender_is_not_taken_for_our_own() -> None:
+    assert decide(Mail(), understood(answer("1.6")), own="").decision == "reply"
+
+
+def test_the_command_prints_a_json_line_for_each_mail_in_name_order(capsys: pytest.CaptureFixture[str]) -> None:
+    listener = Listener()
+    assert main(["--folder", str(FOLDER), "--json"], model=listener) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["file"] for line in lines] == [path.name for path in MAILS]
+    assert len(listener.heard) == len(MAILS)
+    assert lines[[path.stem for path in MAILS].index("two_needs")] == {
+        "file": "two_needs.eml",
+        "decision": "reply",
+        "faq": ["1.6"],
+        "action": "resend_confirmation",
+        "theme": None,
+        "why": "1.6 answers with 97%, risk low (llega, correo)",
+        "new_text": read("two_needs").new_text,
+    }
+
+
+def test_the_command_prints_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--folder", str(FOLDER)], model=Listener()) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == len(MAILS)
+    assert rows[-1].split() == ["person", "utf8_claims_latin1.eml", "averia", *"fuera/averia is out_of_scope,".split()] + (
+        "best entry 1.3 with 4% (pantalla)".split()
+    )
+
+
+def test_a_mail_that_cannot_be_read_or_understood_does_not_stop_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").mkdir()
+    (tmp_path / "b.eml").write_bytes((FOLDER / "nested_multiparts.eml").read_bytes())
+    (tmp_path / "c.eml").write_bytes((FOLDER / "two_needs.eml").read_bytes())
+    lines = list(triage(sorted(tmp_path.iterdir()), Listener(), own=OWN))
+    assert [(line["decision"], line["why"]) for line in lines] == [
+        ("person", "the mail is damaged: the file cannot be read: Is a directory"),
+        ("person", "triage failed: ZeroDivisionError"),
+        ("reply", "1.6 answers with 97%, risk low (llega, correo)"),
+    ]
+
+
+def test_a_folder_that_is_not_there_is_named_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "nada"
+    assert main(["--folder", str(missing)]) == 2
+    assert capsys.readouterr().err == f"--folder: expected a folder of .eml files, got {missing}: No such file or directory\n"
+
+
+def test_without_a_model_one_line_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
+    assert main(["--folder", str(FOLDER)]) == 2
+    assert capsys.readouterr().err.endswith("run `make train`\n")

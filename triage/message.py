@@ -1,0 +1,102 @@
+"""Turns the bytes of a mail into a `Mail`: what its writer newly says, and what tells a person's mail from a machine's."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from email.utils import parseaddr
+
+from triage import parts
+from triage.quotes import new_text
+from triage.text import clean, decode, header
+
+TICKET = "x-ventanilla-ticket"
+_KEPT = ("auto-submitted", "precedence", "list-id", "return-path", TICKET)
+_MACHINES = ("mailer-daemon", "postmaster")
+_REPLY = re.compile(r"^(?:(?:re|rv|fwd?|aw|res|enc)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_NO_SUBJECT = ("", "sin asunto", "no subject")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as triage reads it; what it does not have is empty.
+
+    `reply_to` is where a reply goes. `headers` are those that the decision needs, by lower-case name. `auto` says why the
+    mail is not written by a person, `broken` what of it could not be read.
+    """
+
+    message_id: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    subject: str = ""
+    new_text: str = ""
+    full_text: str = ""
+    attachments: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    auto: str | None = None
+    broken: str | None = None
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Mail":
+        """The mail in these bytes; it never raises, whatever they are."""
+        try:
+            return _read(message_from_bytes(raw))
+        except Exception as error:  # noqa: BLE001 - the standard parser fails in any way, and no mail may stop a mailbox
+            text = clean(decode(raw, "utf-8"))
+            return cls(new_text=text, full_text=text, broken=f"{type(error).__name__}: {error}")
+
+    @property
+    def said(self) -> str:
+        """What the writer says: the subject where it says something, then the new text."""
+        subject = _REPLY.sub("", self.subject)
+        if " ".join(re.findall(r"\w+", subject.lower())) in _NO_SUBJECT:
+            return self.new_text
+        return f"{subject}\n{self.new_text}"
+
+
+def _read(message: Message) -> Mail:
+    text = parts.text(message)
+    sender = _address(message, "from")
+    headers = {name: header(_raw(message, name)) for name in _KEPT if name in message}
+    return Mail(
+        message_id=header(_raw(message, "message-id")),
+        sender=sender,
+        reply_to=_address(message, "reply-to") or sender,
+        subject=header(_raw(message, "subject")),
+        new_text=new_text(text),
+        full_text=text,
+        attachments=parts.attachments(message),
+        headers=headers,
+        auto=_automatic(headers, sender, message.get_content_type()),
+        broken=parts.damage(message) or (None if sender else "no address in From"),
+    )
+
+
+def _raw(message: Message, name: str) -> str:
+    # `message[name]` would wrap a header with bytes beyond ASCII in an object that hides them.
+    return next((value for key, value in message.raw_items() if key.lower() == name), "")
+
+
+def _address(message: Message, name: str) -> str:
+    # The words of a name are decoded only afterwards: they may hold a comma.
+    return header(parseaddr(_raw(message, name))[1])
+
+
+def _automatic(headers: Mapping[str, str], sender: str, content_type: str) -> str | None:
+    """The first sign of a machine, after RFC 3834 and what lists and mail servers write."""
+    submitted, precedence = headers.get("auto-submitted", ""), headers.get("precedence", "")
+    path = headers.get("return-path")
+    signs = {
+        f"Auto-Submitted is {submitted!r}": re.split(r"[;\s(]", submitted.lower())[0] not in ("", "no"),
+        f"Precedence is {precedence!r}": precedence.lower() in ("bulk", "list", "junk"),
+        f"List-Id is {headers.get('list-id')!r}": "list-id" in headers,
+        "the return path is null": path is not None and path.replace(" ", "") in ("", "<>"),
+        "it is a report, such as of delivery": content_type == "multipart/report",
+        f"the mail server itself writes ({sender!r})": _is_machine(sender) or _is_machine(path or ""),
+    }
+    return next((sign for sign, present in signs.items() if present), None)
+
+
+def _is_machine(address: str) -> bool:
+    return parseaddr(address)[1].partition("@")[0].lower() in _MACHINES

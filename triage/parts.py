@@ -1,0 +1,63 @@
+"""Reads the parts of a mail: the text that a mail program would show, the names of what is attached, and what is damaged."""
+
+from collections.abc import Iterable, Iterator
+from email import errors
+from email.message import Message
+from typing import cast
+
+from triage.text import clean, decode, from_html, header
+
+_HARMFUL = (
+    errors.NoBoundaryInMultipartDefect,
+    errors.StartBoundaryNotFoundDefect,
+    errors.CloseBoundaryNotFoundDefect,
+    errors.MissingHeaderBodySeparatorDefect,
+    errors.InvalidBase64CharactersDefect,
+    errors.InvalidBase64LengthDefect,
+)
+
+
+def text(message: Message) -> str:
+    """The text of all parts that are shown; of alternatives the plainest that says something."""
+    return clean("\n".join(_texts(message)))
+
+
+def attachments(message: Message) -> tuple[str, ...]:
+    """The file names of what is attached, or the types of what has no name."""
+    return tuple(header(part.get_filename() or part.get_content_type()) for part in _parts(message) if _is_attachment(part))
+
+
+def damage(message: Message) -> str | None:
+    """What the standard parser found wrong with the parts shown; to be asked after their text was read."""
+    shown = (part for part in _parts(message) if not _is_attachment(part))
+    found = (defect for part in shown for defect in part.defects if isinstance(defect, _HARMFUL))
+    return next((type(defect).__name__ for defect in found), None)
+
+
+def _texts(part: Message) -> Iterable[str]:
+    if _is_attachment(part):
+        return []
+    if part.is_multipart():
+        shown = (list(_texts(child)) for child in _children(part))
+        if part.get_content_type() == "multipart/alternative":
+            return next((texts for texts in shown if any(map(str.strip, texts))), [])
+        return [text for texts in shown for text in texts]
+    decoded = decode(cast(bytes, part.get_payload(decode=True)), part.get_content_charset("utf-8"))
+    return [from_html(decoded) if part.get_content_subtype() == "html" else decoded]
+
+
+def _parts(part: Message) -> Iterator[Message]:
+    """The part and all in it, but nothing of what is inside an attached mail."""
+    yield part
+    if part.is_multipart() and not _is_attachment(part):
+        for child in _children(part):
+            yield from _parts(child)
+
+
+def _children(part: Message) -> list[Message]:
+    return cast(list[Message], part.get_payload())
+
+
+def _is_attachment(part: Message) -> bool:
+    disposed = part.get_content_disposition() == "attachment" or part.get_filename() is not None
+    return disposed or part.get_content_maintype() not in ("text", "multipart")
