@@ -5,11 +5,13 @@ import json
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import faq
-from bot.model import Model
 from settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from bot.model import Model
 
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
@@ -37,12 +39,15 @@ def manifest(path: Path) -> dict[str, Any]:
         return dict(json.loads(archive.extractfile(member).read()))  # type: ignore[union-attr]
 
 
-def load(settings: Settings) -> Model:
+def load(settings: Settings) -> "Model":
     """The current model's understanding, outside of Rasa.
 
     Raises:
         NoModel: it has not been trained.
     """
+    # It brings spaCy, torch and where installed TensorFlow: who only asks for a file's name does not wait for them.
+    from bot.model import Model
+
     path = current(settings)
     if not path.exists():
         raise NoModel(f"{path} does not exist: the data has changed or was never trained on; run `make train`")

@@ -34,6 +34,7 @@ def main() -> int:
 def _train(chosen: settings.Settings, path: Path) -> int:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TQDM_DISABLE"] = "1"
     from rasa.model_training import train
     from rasa.shared.exceptions import RasaException
     from rasa.utils.log_utils import configure_structlog
@@ -53,7 +54,6 @@ def _train(chosen: settings.Settings, path: Path) -> int:
     except RasaException as error:
         print(error, file=sys.stderr)
         return 1
-    print(result.model)
     return result.code
 
 

@@ -5,9 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,14 @@ from bot.model import Model
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
+
+needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium in place of a download of Playwright's."""
+    return {**browser_type_launch_args, "executable_path": str(CHROMIUM)}
 
 
 def free_port() -> int:
@@ -34,24 +43,42 @@ def model() -> Model:
 
 @dataclass(frozen=True)
 class Product:
-    """The running product: its addresses, and what it printed while it started."""
+    """The running product: its addresses, where it keeps its data, and what it printed while it started."""
 
-    web: str
-    portal: str
+    ports: dict[str, str]
+    var_dir: Path
     output: str
-    agents_token: str
     process: subprocess.Popen[str]
+    agents_token: str = "a-token"
+
+    @property
+    def web(self) -> str:
+        """The address of the chat page."""
+        return f"http://127.0.0.1:{self.ports['WEB_PORT']}"
+
+    @property
+    def portal(self) -> str:
+        """The address of the demo portal and mailbox."""
+        return f"http://127.0.0.1:{self.ports['PORTAL_PORT']}"
+
+    @property
+    def actions_port(self) -> str:
+        """The port of the action server."""
+        return self.ports["ACTIONS_PORT"]
+
+    def stop(self) -> None:
+        """Press Ctrl-C and wait for the end."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(15)
 
 
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """`python -m deploy` on free ports, with data of its own."""
-    var_dir = tmp_path_factory.mktemp("var")
-    names = ("WEB_PORT", "RASA_PORT", "ACTIONS_PORT", "PORTAL_PORT", "SMTP_PORT")
-    ports = {name: str(free_port()) for name in names}
-    environment = {**os.environ, **ports, "VAR_DIR": str(var_dir), "AGENTS_TOKEN": "a-token", "RATE_LIMIT": "1000/minute"}
+def start(var_dir: Path) -> Product:
+    """`python -m deploy` on free ports, once it says that it is ready."""
+    ports = {name: str(free_port()) for name in ("WEB_PORT", "RASA_PORT", "ACTIONS_PORT", "PORTAL_PORT", "SMTP_PORT")}
+    environment = {**os.environ, **ports, "VAR_DIR": str(var_dir), "AGENTS_TOKEN": Product.agents_token}
+    command = [sys.executable, "-W", "ignore", "-m", "deploy"]
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "deploy"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env={**environment, "RATE_LIMIT": "1000/minute"}, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     output = ""
@@ -59,7 +86,18 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         output += line
         if "Ctrl-C" in line:
             break
-    host = "http://127.0.0.1:"
-    yield Product(host + ports["WEB_PORT"], host + ports["PORTAL_PORT"], output, "a-token", process)
-    process.send_signal(signal.SIGINT)
-    process.wait(15)
+    return Product(ports, var_dir, output, process)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The running product, one for all tests."""
+    running = start(tmp_path_factory.mktemp("var"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_product(tmp_path: Path) -> Callable[[], Product]:
+    """Starts another one, which the test stops."""
+    return lambda: start(tmp_path)

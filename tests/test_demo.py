@@ -151,7 +151,7 @@ def test_a_reset_asked_for_by_json_is_mailed_and_replaces_the_password(portal: P
 
 
 def test_a_reset_link_expires(start: Callable[..., Portal]) -> None:
-    portal = start(SECURITY_RESET_PASSWORD_WITHIN="-1 seconds")  # noqa: S106 - a time, not a password
+    portal = start(SECURITY_RESET_PASSWORD_WITHIN="-1 seconds")
     portal.ask("/reset", "ana@example.com")
     [mail] = portal.mails()
     assert "ha caducado" in requests.get(mail["links"][0], timeout=5).text

@@ -12,10 +12,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import needs_chromium
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Browser, Dialog, Locator, Page, ViewportSize, expect
@@ -44,9 +44,7 @@ FAQ = [
     },
     {"id": "2.1", "section": "ACCESO", "question": "¿Y mi clave?", "answer": "Pida otra.", "action": None, "asks": []},
 ]
-CHROMIUM = Path("/usr/bin/chromium")
 SMALLEST: ViewportSize = {"width": 320, "height": 568}
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install -y chromium")
 
 
 class FakeBot(Bot):
@@ -441,11 +439,6 @@ def test_the_process_serves_until_it_is_terminated() -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
         assert time.monotonic() - begun < 2
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": str(CHROMIUM)}
 
 
 @pytest.fixture

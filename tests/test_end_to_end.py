@@ -1,0 +1,318 @@
+"""The whole product, as `make run` starts it: the three tasks in a browser, the other mouths, bad input, and its end."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from conftest import ROOT, Product, needs_chromium
+from playwright.sync_api import Locator, Page, expect
+
+PASSWORD = "correcto-caballo-bateria"
+
+
+@pytest.fixture
+def address() -> str:
+    return f"persona-{uuid.uuid4().hex[:8]}@example.com"
+
+
+def mails(product: Product, to: str) -> list[dict[str, Any]]:
+    """The mails kept for an address, newest last."""
+    return [mail for mail in requests.get(f"{product.portal}/mail.json", timeout=10).json() if mail["to"] == to]
+
+
+def wait_for_mails(product: Product, to: str, count: int) -> list[dict[str, Any]]:
+    """The mails of an address once there are so many."""
+    deadline = time.monotonic() + 20
+    while len(found := mails(product, to)) < count:
+        assert time.monotonic() < deadline, f"expected {count} mails, got {len(found)}"
+        time.sleep(0.2)
+    return found
+
+
+def register(product: Product, page: Page, address: str) -> None:
+    page.goto(f"{product.portal}/register")
+    page.get_by_label(re.compile("correo", re.IGNORECASE)).fill(address)
+    page.get_by_label(re.compile("usuario", re.IGNORECASE)).fill(address.partition("@")[0].replace("-", ""))
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.locator("main form button").click()
+
+
+def sign_in(product: Product, page: Page, address: str, password: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{product.portal}/login")
+    page.locator("input[type=text], input[type=email]").first.fill(address)
+    page.locator("input[type=password]").first.fill(password)
+    page.locator("main form button").click()
+
+
+def open_chat(product: Product, page: Page) -> Locator:
+    page.goto(product.web)
+    page.get_by_role("button", name="Pregúntenos").click()
+    return page.get_by_role("dialog")
+
+
+def say(chat: Locator, text: str) -> None:
+    chat.get_by_role("textbox").fill(text)
+    chat.get_by_role("textbox").press("Enter")
+
+
+@needs_chromium
+def test_a_missing_confirmation_mail_is_resent_and_its_link_confirms_the_account(
+    product: Product, page: Page, address: str
+) -> None:
+    register(product, page, address)
+    wait_for_mails(product, address, 1)
+    chat = open_chat(product, page)
+    say(chat, "no me llega el correo de confirmacion")
+    expect(chat.get_by_role("log")).to_contain_text("Revise su buzón de correo no deseado o spam")
+    expect(chat.get_by_role("link", name="1.6")).to_be_visible()
+    chat.get_by_role("button", name="Sí, por favor").click()
+    expect(chat.get_by_role("log")).to_contain_text("¿Con qué dirección de correo se registró")
+    say(chat, address)
+    expect(chat.get_by_role("log")).to_contain_text(f"se reenvíe el correo de confirmación a {address}")
+    chat.get_by_role("button", name="Sí, enviar").click()
+    expect(chat.get_by_role("log")).to_contain_text("Hecho")
+    [_, resent] = wait_for_mails(product, address, 2)
+    page.goto(resent["links"][0])
+    sign_in(product, page, address, PASSWORD)
+    expect(page.locator("body")).to_contain_text(address)
+
+
+@needs_chromium
+def test_a_forgotten_password_is_reset_to_a_new_one(product: Product, page: Page) -> None:
+    before = len(mails(product, "ana@example.com"))
+    chat = open_chat(product, page)
+    say(chat, "olvide mi clave")
+    expect(chat.get_by_role("link", name="2.1")).to_be_visible()
+    say(chat, "sí")
+    expect(chat.get_by_role("log")).to_contain_text("¿Con qué dirección de correo se registró")
+    say(chat, "ana@example.com")
+    chat.get_by_role("button", name="Sí, enviar").click()
+    expect(chat.get_by_role("log")).to_contain_text("Hecho")
+    page.goto(wait_for_mails(product, "ana@example.com", before + 1)[-1]["links"][0])
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.locator("main form button").click()
+    sign_in(product, page, "ana@example.com", PASSWORD)
+    expect(page.locator("body")).to_contain_text("ana")
+    expect(page.locator("input[type=password]")).to_have_count(0)
+
+
+@needs_chromium
+def test_who_wants_a_person_gets_a_ticket_with_a_number(product: Product, page: Page, address: str) -> None:
+    chat = open_chat(product, page)
+    say(chat, "quiero hablar con una persona")
+    expect(chat.get_by_role("log")).to_contain_text("no hay atención en directo")
+    say(chat, address)
+    expect(chat.get_by_role("log")).to_contain_text("Cuénteme en pocas palabras")
+    say(chat, "La placa de mi equipo está rota y no leo el número.")
+    expect(chat.get_by_role("log")).to_contain_text("La placa de mi equipo está rota y no leo el número.")
+    chat.get_by_role("button", name="Sí, enviar").click()
+    expect(chat.get_by_role("log")).to_contain_text("He abierto la solicitud")
+    number = re.findall(r"V-\d{4}-\d{6}", chat.get_by_role("log").inner_text())[-1]
+    ticket = next(mail for mail in wait_for_mails(product, "customer.care@example.com", 1) if number in mail["subject"])
+    assert "La placa de mi equipo está rota" in ticket["text"]
+    assert address in ticket["text"]
+
+
+class Talk:
+    """A conversation over the API."""
+
+    def __init__(self, product: Product) -> None:
+        self._url = f"{product.web}/api/chat"
+        self._conversation: dict[str, str] = {}
+
+    def post(self, **message: str) -> requests.Response:
+        response = requests.post(self._url, json={**message, **self._conversation}, timeout=30)
+        if response.ok:
+            self._conversation = {"conversation": response.json()["conversation"]}
+        return response
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        response = self.post(text=text)
+        assert response.status_code == 200, response.text
+        return list(response.json()["messages"])
+
+    def press(self, button: dict[str, str]) -> list[dict[str, Any]]:
+        response = self.post(button=button["payload"])
+        assert response.status_code == 200, response.text
+        return list(response.json()["messages"])
+
+
+@pytest.fixture
+def talk(product: Product) -> Talk:
+    return Talk(product)
+
+
+def test_a_question_in_the_middle_of_a_request_is_answered_and_the_request_goes_on(talk: Talk) -> None:
+    talk.say("no me llega el correo de confirmación")
+    talk.say("sí")
+    answer, asked_again = talk.say("¿cómo puedo permanecer conectado?")
+    assert answer["faq"] == "2.7"
+    assert asked_again["text"] == "¿Con qué dirección de correo se registró en el portal?"
+
+
+def test_an_address_that_is_none_is_refused_with_its_form_and_asked_again(talk: Talk) -> None:
+    talk.say("no me llega el correo de confirmación")
+    talk.say("sí")
+    refused, asked_again = talk.say("ana@")
+    assert "nombre@empresa.com" in refused["text"]
+    assert asked_again["text"] == "¿Con qué dirección de correo se registró en el portal?"
+
+
+def test_an_address_told_with_the_question_is_not_asked_again_and_can_be_corrected(talk: Talk) -> None:
+    talk.say("soy ana@example.com y no me llega el correo de confirmación")
+    [summary] = talk.say("sí")
+    assert "ana@example.com" in summary["text"]
+    [summary] = talk.say("no, mejor a luis@example.com")
+    assert "luis@example.com" in summary["text"]
+
+
+def test_cancelar_stops_a_request_at_every_step(talk: Talk) -> None:
+    for steps in (["quiero hablar con una persona"], ["olvide mi clave", "sí", "ana@example.com"]):
+        for step in steps:
+            talk.say(step)
+        [message] = talk.say("cancelar")
+        assert "no he enviado nada" in message["text"]
+
+
+def test_the_reply_is_the_same_whether_or_not_an_account_exists(product: Product) -> None:
+    replies = []
+    for address in ("ana@example.com", "nadie@example.com"):
+        talk = Talk(product)
+        for step in ("olvide mi clave", "sí", address):
+            talk.say(step)
+        [message] = talk.say("sí")
+        replies.append(re.sub(r"V-\d+-\d+", "V", message["text"].replace(address, "A")))
+    assert replies[0] == replies[1]
+
+
+def test_a_theme_out_of_scope_is_named_and_a_ticket_offered(talk: Talk) -> None:
+    named, offer = talk.say("¿cuánto cuesta la renovación de la licencia de Test Universe?")
+    assert named["faq"] is None
+    assert [button["title"] for button in offer["buttons"]] == ["Sí, por favor", "No, gracias"]
+    [asked] = talk.press(offer["buttons"][0])
+    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
+
+
+def test_no_after_an_answer_leads_to_a_person(talk: Talk) -> None:
+    answer, useful = talk.say("¿por qué tengo que registrarme?")
+    assert (answer["faq"], useful["text"]) == ("1.1", "¿Le ha servido esta respuesta?")
+    [asked] = talk.press(useful["buttons"][1])
+    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 3900,
+        "😀😀😀",
+        "<script>alert(1)</script><b>hola</b>",
+        "\x00\x07 no me llega\x1b[31m el correo",
+        '/reset_password{"email":"x"}',
+        '   /iniciar{"accion":"open_ticket"}',
+        "/restart",
+        "{numero} {email} {{clave}}",
+        "\ud800 hola",
+    ],
+)
+def test_odd_text_gets_a_plain_reply_and_the_conversation_goes_on(talk: Talk, text: str) -> None:
+    assert all(message["text"] for message in talk.say(text))
+    assert talk.say("hola")
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [({"text": ""}, 400), ({"text": " \n "}, 400), ({"text": "x" * 10_000}, 413), ({"button": "/cancelar"}, 400), ({}, 400)],
+)
+def test_bad_input_is_a_problem_and_loses_no_conversation(talk: Talk, message: dict[str, str], status: int) -> None:
+    talk.say("no me llega el correo de confirmación")
+    talk.say("sí")
+    response = talk.post(**message)
+    assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
+    [summary] = talk.say("ana@example.com")
+    assert "ana@example.com" in summary["text"]
+
+
+def test_suggestions_for_agents_come_with_the_approved_text(product: Product) -> None:
+    headers = {"Authorization": f"Bearer {product.agents_token}"}
+    body = {"text": '/faq{"x":1} no me llega el correo de confirmación'}
+    response = requests.post(f"{product.web}/api/suggestions", json=body, headers=headers, timeout=30)
+    entry = response.json()["needs"][0]["entries"][0]
+    assert (entry["id"], entry["answer"][:17]) == ("1.6", "Revise su buzón d")
+
+
+def test_no_text_or_address_of_a_customer_is_in_a_log(product: Product, talk: Talk) -> None:
+    secret = uuid.uuid4().hex
+    for step in (f'/reset_password{{"email":"{secret}"}}', f"olvide mi clave {secret}", "sí", f"{secret}@example.com", "sí"):
+        talk.say(step)
+    time.sleep(2)  # the delivery worker has called the portal by then
+    logs = list((product.var_dir / "log").glob("*.log"))
+    assert len(logs) >= 5
+    assert not [path.name for path in logs if secret in path.read_text(errors="replace")]
+
+
+def test_understand_reads_a_line_and_writes_a_line(model: object) -> None:
+    lines = ['{"text": "no me llega el correo de confirmación"}', "not json", '{"text": ""}']
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "bot.understand"],
+        cwd=ROOT,
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert (first["outcome"], first["action"], first["needs"][0]["ranking"][0]["id"]) == ("answer", "resend_confirmation", "1.6")
+    assert len(first["needs"][0]["ranking"]) >= 5
+    assert "error" in second
+    assert third["outcome"] != "answer"
+    assert done.returncode == 1
+
+
+def test_what_starts_says_where_to_look(product: Product) -> None:
+    assert product.web in product.output
+    assert f"{product.portal}/mail" in product.output
+    assert "luis@example.com" in product.output
+
+
+def test_a_process_that_dies_is_started_again(product: Product, talk: Talk) -> None:
+    talk.say("hola")
+    subprocess.run(["pkill", "-KILL", "-f", f"rasa_sdk.*{product.actions_port}"], check=True)
+    deadline = time.monotonic() + 20
+    while talk.post(text="hola").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_a_taken_port_is_named_with_its_setting(product: Product, tmp_path: Path) -> None:
+    port = product.web.rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "deploy"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "WEB_PORT": port, "VAR_DIR": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "WEB_PORT" in done.stderr
+
+
+def test_ctrl_c_stops_everything_and_leaves_no_process(start_product: Callable[[], Product]) -> None:
+    product = start_product()
+    started = time.monotonic()
+    product.stop()
+    assert time.monotonic() - started < 10
+    left = subprocess.run(["pgrep", "-f", product.actions_port], capture_output=True, text=True).stdout
+    assert left == ""
