@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from desk import is_address
+
 ADDRESSES = ("email", "contacto", "correo_nuevo")
 CONFIRMED = "confirmado"
 YES = "sí"
@@ -34,7 +36,7 @@ class Said:
 
 def take(field: str, asked: list[str], said: Said) -> Mapping[str, str | None] | None:
     """The slots that the message sets; the asked field with None where its value is not there; None for an interruption."""
-    if field == CONFIRMED and said.email:
+    if field == CONFIRMED and is_address(said.email):
         return {_last_address(asked): said.email}
     if value := _value(field, said):
         return {field: value}
@@ -45,7 +47,7 @@ def _value(field: str, said: Said) -> str | None:
     if said.intent in ("cancelar", "elegir", "iniciar", "servido"):
         return None
     if field in ADDRESSES:
-        return said.email or None
+        return said.email if is_address(said.email) else None
     if field == "cuenta":
         return said.email or said.user_name or _alone(said)
     if field == CONFIRMED:

@@ -1,5 +1,6 @@
 """The one form: begins, asks, checks, sums up and carries out what the customer requests."""
 
+import logging
 import uuid
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,8 @@ from actions.answer import make
 from actions.fields import CONFIRMED, Said, take
 from actions.offer import FIELDS, FORM, OPEN_TICKET, Offer, entity, in_form
 from desk import Desk, DeskError
+
+logger = logging.getLogger(__name__)
 
 
 @lru_cache
@@ -167,8 +170,9 @@ class ActionEnviar(Action):
                 text=fields.get("detalle"),
             )
         except DeskError:
+            logger.exception("a confirmed request could not be recorded")
             dispatcher.utter_message(response="utter_no_guardado")
-            raise
+            return []
         hours = str(settings.from_env().reply_hours)
         dispatcher.utter_message(response=f"utter_hecho_{action}", numero=request.number, horas=hours, email=fields.get("email"))
         return [AllSlotsReset()]

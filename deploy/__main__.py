@@ -1,6 +1,5 @@
 """`python -m deploy`: trains if needed, starts every process under supervisor, says where to look; Ctrl-C stops all."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,6 +7,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+import psutil
 from environs import EnvError
 
 import settings
@@ -101,11 +101,13 @@ def _welcome(chosen: settings.Settings, agents_token: str) -> None:
 
 def _end(supervisord: subprocess.Popen[bytes]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if supervisord.poll() is not None:
+        return
+    processes = [psutil.Process(supervisord.pid), *psutil.Process(supervisord.pid).children(recursive=True)]
     supervisord.terminate()
-    try:
-        supervisord.wait(_STOP_LIMIT)
-    except subprocess.TimeoutExpired:
-        os.killpg(supervisord.pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(processes, _STOP_LIMIT)
+    for process in alive:
+        process.kill()
 
 
 if __name__ == "__main__":

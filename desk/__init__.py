@@ -4,6 +4,7 @@ from desk.desk import Desk
 from desk.errors import (
     DeliveryError,
     DeskError,
+    DeskUnavailable,
     InvalidRequest,
     MailRejected,
     MailUnavailable,
@@ -14,12 +15,14 @@ from desk.errors import (
     Unavailable,
     UnknownRequest,
 )
+from desk.fields import is_address
 from desk.records import Request
 
 __all__ = [
     "DeliveryError",
     "Desk",
     "DeskError",
+    "DeskUnavailable",
     "InvalidRequest",
     "MailRejected",
     "MailUnavailable",
@@ -30,4 +33,5 @@ __all__ = [
     "Request",
     "Unavailable",
     "UnknownRequest",
+    "is_address",
 ]

@@ -4,9 +4,9 @@ import logging
 import re
 
 from sqlalchemy import desc, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from desk.errors import InvalidRequest, NothingToRequeue, UnknownRequest
+from desk.errors import DeskUnavailable, InvalidRequest, NothingToRequeue, UnknownRequest
 from desk.fields import checked, storable
 from desk.outbox import Outbox
 from desk.records import DEAD, PENDING, SENT, Clock, Delivery, Request, utc_now
@@ -41,6 +41,7 @@ class Desk:
 
         Raises:
             InvalidRequest: the kind, a field or the key cannot be accepted; nothing was recorded.
+            DeskUnavailable: the database cannot be written; nothing was recorded.
         """
         if not key:
             raise InvalidRequest("key: expected the idempotency key of the confirmed summary, got none")
@@ -99,5 +100,7 @@ class Desk:
                 existing = session.scalars(select(Request).where(Request.key == request.key)).one()
             logger.info("%s was submitted again", existing.number)
             return existing
+        except OperationalError as error:
+            raise DeskUnavailable(f"expected to write the database, got {error.orig}: see DATABASE_URL") from error
         logger.info("%s recorded: %s", request.number, request.kind)
         return request

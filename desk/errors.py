@@ -2,6 +2,7 @@
 
 DeskError
 ├── InvalidRequest           what was submitted cannot be promised: ask the customer again
+├── DeskUnavailable          the database cannot be written: nothing was recorded, try again later
 ├── UnknownRequest           no request has this number
 ├── NothingToRequeue         the request has no dead delivery
 └── DeliveryError
@@ -20,6 +21,10 @@ class DeskError(Exception):
 
 class InvalidRequest(DeskError, ValueError):
     """What was submitted cannot be promised; the message says which part, never its value."""
+
+
+class DeskUnavailable(DeskError):
+    """The database cannot be written now."""
 
 
 class UnknownRequest(DeskError, LookupError):

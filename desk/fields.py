@@ -28,6 +28,15 @@ def checked(kind: str, fields: Mapping[str, str]) -> dict[str, str]:
     return {name: _address(name, value) if name in ADDRESSES else storable(value) for name, value in fields.items()}
 
 
+def is_address(text: str) -> bool:
+    """Whether the text is an address that a request may hold."""
+    try:
+        _address("", text)
+    except InvalidRequest:
+        return False
+    return True
+
+
 def storable(text: str) -> str:
     """The text with a replacement character for what PostgreSQL or UTF-8 cannot hold: NUL and lone surrogates."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

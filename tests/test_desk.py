@@ -29,7 +29,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import create_engine
 
-from desk import Desk, InvalidRequest, NothingToRequeue, PortalRejected, Request, UnknownRequest
+from desk import Desk, DeskUnavailable, InvalidRequest, NothingToRequeue, PortalRejected, Request, UnknownRequest
 from desk.deliver import Worker
 from desk.fields import FIELDS, KINDS
 from desk.mail import Mailer
@@ -661,3 +661,16 @@ def test_a_delivery_is_owed_at_once_under_an_id_of_the_senders_domain(desk: Desk
     assert isinstance(delivery, Delivery)
     assert (delivery.next_try_at, delivery.lease_until, delivery.last_error) == (clock.now, None, None)
     assert delivery.message_id.endswith("@example.com>")
+
+
+def test_a_database_that_cannot_be_written_is_a_desk_error_and_records_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    desk = Desk(dataclasses.replace(from_env(), database_url=url))
+    with create_engine(url).begin() as connection:
+        connection.exec_driver_sql("DROP TABLE outbox")
+    with pytest.raises(DeskUnavailable, match="see DATABASE_URL"):
+        desk.submit(
+            "k", "reset_password", faq_id=None, theme=None, fields={"email": "a@example.com"}, conversation="c", text=None
+        )
+    with pytest.raises(UnknownRequest):
+        desk.request(f"V-{datetime.now(timezone.utc).year}-000001")
