@@ -96,7 +96,7 @@ class Ventanilla(GraphComponent, IntentClassifier):
             faq.load(folder),
             settings,
             version=faq.fingerprint(folder),
-            progress=lambda step: logger.info("training: %s", step),
+            progress=lambda step: logger.info("  %s", step),
         )
         with self._storage.write_to(self._resource) as directory:
             self._model.save(directory)

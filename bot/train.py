@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import settings
@@ -32,29 +33,38 @@ def main() -> int:
 
 
 def _train(chosen: settings.Settings, path: Path) -> int:
+    """Train by Rasa, whose bars and warnings go to a log: what is printed are our own steps."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["TQDM_DISABLE"] = "1"
-    from rasa.model_training import train
-    from rasa.shared.exceptions import RasaException
-    from rasa.utils.log_utils import configure_structlog
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    log_path = chosen.var_dir / "log" / "train.log"
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    steps = logging.StreamHandler(sys.stdout)
+    with log_path.open("w") as log, redirect_stdout(log), redirect_stderr(log):
+        from rasa.model_training import train
+        from rasa.shared.exceptions import RasaException
+        from rasa.utils.log_utils import configure_structlog
 
-    configure_structlog(logging.WARNING)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("bot").setLevel(logging.INFO)
-    try:
-        result = train(
-            str(models.DOMAIN),
-            str(models.CONFIG),
-            [str(chosen.faq_dir), str(models.RULES)],
-            str(chosen.models_dir),
-            force_training=True,
-            fixed_model_name=path.name.removesuffix(".tar.gz"),
-        )
-    except RasaException as error:
-        print(error, file=sys.stderr)
+        configure_structlog(logging.WARNING)
+        logging.getLogger("bot").addHandler(steps)
+        logging.getLogger("bot").setLevel(logging.INFO)
+        try:
+            result = train(
+                str(models.DOMAIN),
+                str(models.CONFIG),
+                [str(chosen.faq_dir), str(models.RULES)],
+                str(chosen.models_dir),
+                force_training=True,
+                fixed_model_name=path.name.removesuffix(".tar.gz"),
+            )
+        except RasaException as error:
+            failure = str(error)
+        else:
+            failure = "" if result.code == 0 else "Rasa refused to train"
+    if failure:
+        print(f"{failure}: see {log_path}", file=sys.stderr)
         return 1
-    return result.code
+    print(f"{path} is trained")
+    return 0
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ def main() -> int:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # A terminal signals make, uv and us, and uv passes its own on: only the first may break off what runs.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Stopped
 
 
@@ -100,7 +103,6 @@ def _welcome(chosen: settings.Settings, agents_token: str) -> None:
 
 
 def _end(supervisord: subprocess.Popen[bytes]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if supervisord.poll() is not None:
         return
     processes = [psutil.Process(supervisord.pid), *psutil.Process(supervisord.pid).children(recursive=True)]

@@ -74,8 +74,9 @@ class Product:
         return self.ports["ACTIONS_PORT"]
 
     def stop(self) -> None:
-        """Press Ctrl-C and wait for the end."""
-        self.process.send_signal(signal.SIGINT)
+        """Press Ctrl-C, which comes more than once where make and uv stand between, and wait for the end."""
+        for _ in range(2):
+            self.process.send_signal(signal.SIGINT)
         self.process.wait(15)
 
 
