@@ -46,8 +46,8 @@ class HeldOut:
     runs: list[tuple[int, int, np.ndarray]]
 
     def single(self, examples: Sequence[Example]) -> tuple[list[str], list[str], np.ndarray]:
-        """The messages of one need: their true labels, the labels that a need can have, and the scores of these."""
-        rows = [number for number, example in enumerate(examples) if example.label != SEVERAL]
+        """The messages without marked parts: their true labels, the labels that a need can have, and the scores of these."""
+        rows = [number for number, example in enumerate(examples) if not example.parts and example.label != SEVERAL]
         columns = [column for column, label in enumerate(self.labels) if label not in NO_NEED]
         truth = [examples[number].label for number in rows]
         return truth, [self.labels[column] for column in columns], self.scores[:, rows][:, :, columns]
@@ -93,8 +93,13 @@ def hold_out(examples: Sequence[Example], reader: Reader, cutter: Clauses, setti
 
 
 def folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of (train, test) numbers in which no author is on both sides; with few authors, labels are spread evenly."""
-    labels, authors = [example.label for example in examples], [example.author for example in examples]
+    """Pairs of (train, test) numbers in which no author is on both sides; with few authors, labels are spread evenly.
+
+    Messages with marked parts are spread evenly too: the detector alone is fitted on them, and it must see them as it will
+    in use, by a classifier that knows such messages.
+    """
+    labels = [example.label for example in examples]
+    authors = [f"{e.author}/{number % FOLDS}" if e.parts else e.author for number, e in enumerate(examples)]
     if len(set(authors)) >= FOLDS:
         yield from GroupKFold(FOLDS).split(labels, groups=authors)
     else:

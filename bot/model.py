@@ -18,7 +18,7 @@ from bot.risk import Thresholds
 from bot.text import Reader
 
 RANKED = 5
-SEVERAL_FROM = 0.3
+SEVERAL_FROM = 0.4
 _SINGLE_BELOW = 0.01
 _LONG = 300
 _THEME_SHARE = 0.4

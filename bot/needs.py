@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from bot.faq import SEVERAL
+from bot.faq import DIALOGUE, SEVERAL
 
 NOTHING = "nada"
 NO_NEED = (SEVERAL, NOTHING)
@@ -72,8 +73,9 @@ def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str]) -> Split |
     rows = {run: row for row, run in enumerate(runs(clauses))}
     allowed = logs.copy()
     allowed[0] = -np.inf
-    allowed[:, [nothing, several]] = -np.inf
-    silent = np.array([logs[rows[(i, i + 1)], nothing] for i in range(clauses)])
+    courtesy = [column for column, label in enumerate(labels) if label in DIALOGUE or label.startswith("charla/")]
+    allowed[:, [nothing, several, *courtesy]] = -np.inf
+    silent = np.array([logsumexp(logs[rows[(i, i + 1)], [nothing, *courtesy]]) for i in range(clauses)])
     left, left_run = _sweep(allowed, rows, silent, clauses)
     right, right_run = _sweep_back(allowed, rows, silent, clauses)
     score, cut, one, two = max(_pair(left[cut], right[cut], cut) for cut in range(1, clauses))
