@@ -128,7 +128,8 @@ def _joined(examples: Sequence[Example], seed: int) -> list[tuple[str, str]]:
     for example in examples:
         if not example.parts and example.label not in DIALOGUE and not example.label.startswith("charla/"):
             by_author.setdefault(example.author, []).append(example)
-    pairs = [chance.sample(chance.choice(list(by_author.values())), 2) for _ in range(len(examples) // _JOINED_SHARE)]
+    pools = [pool for pool in by_author.values() if len(pool) > 1]
+    pairs = [chance.sample(chance.choice(pools), 2) for _ in range(len(examples) // _JOINED_SHARE if pools else 0)]
     return [(a.text + chance.choice(_JOINERS) + b.text, SEVERAL) for a, b in pairs if a.label != b.label]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,6 +19,7 @@ from bot import faq
 from bot.fit import Settings, fit
 from bot.model import Model
 from bot.result import ANSWER, CLARIFY, DIALOGUE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
+from settings import from_env
 
 UNDERSTANDING = "understanding"
 INTENTS = {ANSWER: "faq", CLARIFY: "aclarar", OUT_OF_SCOPE: "fuera", PERSON: "ticket", SMALLTALK: "charla"}
@@ -35,8 +35,6 @@ class Ventanilla(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
-            # the folder of FAQ entries, themes and vocabulary, seen from where rasa runs
-            "data": "data/faq_es",
             # a sentence-transformers model, a name on the hub or a folder; null trains one on the data
             "encoder": None,
             # the wanted share of wrong answers among the answers to messages that an entry answers
@@ -71,8 +69,6 @@ class Ventanilla(GraphComponent, IntentClassifier):
         Raises:
             InvalidConfigException: names the key, what was expected and what came.
         """
-        if not Path(str(config["data"])).is_dir():
-            _refuse("data", "a folder", config["data"])
         if not isinstance(config["encoder"], (str, type(None))):
             _refuse("encoder", "a model's name or folder, or null", config["encoder"])
         for key in ("wrong_rate", "stray_rate"):
@@ -84,12 +80,12 @@ class Ventanilla(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What makes Rasa train again besides its own training data: the files' other keys."""
-        return faq.fingerprint(Path(config["data"]))
+        return faq.fingerprint(from_env().faq_dir)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on the messages that Rasa read, and on the entries and vocabulary of the folder."""
         self.validate_config(self._config)
-        folder = Path(self._config["data"])
+        folder = from_env().faq_dir
         settings = Settings(**{key: value for key, value in self._config.items() if key in Settings.__dataclass_fields__})
         self._model = fit(
             examples_of(training_data),
