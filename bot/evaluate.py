@@ -1,0 +1,278 @@
+"""`python -m bot.evaluate`: measures the understanding on authors that it has not seen, or on any labelled corpus."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+
+import settings
+from bot import models
+from bot.classifier import Classifier, combine, weigh
+from bot.faq import SEVERAL, Example, Faq, FaqError, is_faq, load
+from bot.fit import FOLDS, Settings, hold_out
+from bot.model import RANKED, Model
+from bot.needs import Clauses
+from bot.report import Judged, calibration_error, charts, confusions, measure, page, percent, rate, risk, table, worst
+from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, Candidate, Need
+from bot.risk import Outcomes, Thresholds, thresholds
+from bot.text import Reader
+
+_BENCHMARKS = settings.ROOT / "benchmarks"
+_COMPONENT = "bot.nlu.Ventanilla"
+_FIRST_FIVE = ("B0", "B1", "B2", "B3", "B4")
+_BEST = 10
+
+
+class BrokenInput(ValueError):
+    """A file cannot be used; the message says which, where, why and what to do."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+
+
+def read(path: Path, **kinds: type) -> list[dict[str, Any]]:
+    """The objects of a file with one in JSON a line, each with values of these kinds.
+
+    Raises:
+        BrokenInput: the file is empty, or a line is something else.
+    """
+    content = path.read_bytes().rstrip()
+    if not content:
+        raise BrokenInput(path, 1, f"is empty: expected a JSON object a line, with {' and '.join(kinds)}")
+    return [_object(path, number, line, kinds) for number, line in enumerate(content.split(b"\n"), 1)]
+
+
+def _object(path: Path, number: int, line: bytes, kinds: Mapping[str, type]) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+        json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair is JSON, but no text
+    except ValueError as error:
+        raise BrokenInput(path, number, f"expected a JSON object, got {error}: correct the line") from error
+    for key, kind in kinds.items():
+        if not isinstance(value, dict) or not isinstance(value.get(key), kind) or not value[key]:
+            raise BrokenInput(
+                path, number, f"expected an object with a {kind.__name__} `{key}`, got {value!r:.80}: correct the line"
+            )
+    return value
+
+
+def held_out(faq: Faq, chosen: Settings) -> list[Judged]:
+    """Messages without marked parts, judged by what was learned from other authors: classifier, weights and thresholds."""
+    held = hold_out(faq.examples, Reader(faq.patterns, faq.variants), Clauses(faq.connectors), chosen, _say)
+    rows = [number for number, example in enumerate(faq.examples) if not example.parts and example.label != SEVERAL]
+    messages = [faq.examples[number] for number in rows]
+    truth, labels, scores = replace(held, scores=held.scores[:, rows]).single(messages)
+    authors = np.array([example.author for example in messages])
+    judged = []
+    for author in np.unique(authors):
+        mine = np.flatnonzero(authors == author)
+        probabilities, limits = by_others(scores, truth, labels, mine, chosen)
+        for number, row in zip(mine.tolist(), probabilities.tolist()):
+            message = messages[number]
+            judged.append(Judged(message.text, message.label, message.author, _need(message.text, labels, row, limits)))
+    return judged
+
+
+def by_others(
+    scores: np.ndarray, truth: Sequence[str], labels: Sequence[str], mine: np.ndarray, chosen: Settings
+) -> tuple[np.ndarray, Thresholds]:
+    """The probabilities of one author's messages and the thresholds for them, both chosen on the other authors'."""
+    others = np.setdiff1d(np.arange(len(truth)), mine)
+    true = [truth[number] for number in others]
+    weights = weigh(scores[:, others], [labels.index(label) for label in true])
+    outcomes = Outcomes.of(combine(scores[:, others], weights), labels, true)
+    return combine(scores[:, mine], weights), thresholds(outcomes, chosen.wrong_rate, chosen.stray_rate)
+
+
+def _need(text: str, labels: Sequence[str], probabilities: Sequence[float], limits: Thresholds) -> Need:
+    ranked = sorted(zip(probabilities, labels), reverse=True)
+    ranking = tuple(Candidate(label, p) for p, label in ranked if is_faq(label))[:RANKED]
+    outcome = OUT_OF_SCOPE
+    if ranking[0].confidence >= limits.answer:
+        outcome = ANSWER
+    elif sum(candidate.confidence for candidate in ranking[:3]) >= limits.clarify:
+        outcome = CLARIFY
+    return Need(text, outcome, ranked[0][1], ranking)
+
+
+def held_back(model: Model, path: Path) -> list[Judged]:
+    """The messages of the file, judged by the model; one that gives a wrong answer beside another is judged by the wrong one."""
+    judged = []
+    for message in read(path, text=str, label=str, author=str):
+        understanding, label = model.understand(message["text"]), message["label"]
+        wrong = [need for need in understanding.needs if need.outcome == ANSWER and need.ranking[0].id != label]
+        judged.append(Judged(message["text"], label, message["author"], (wrong or [understanding.first])[0]))
+    return judged
+
+
+def long(model: Model, path: Path) -> dict[str, Any]:
+    """By how many needs the messages have: how often exactly their labels are found, and how often any answer is wrong."""
+    found: dict[int, list[tuple[bool, bool]]] = {}
+    for message in read(path, text=str, labels=list):
+        needs, labels = model.understand(message["text"]).needs, set(message["labels"])
+        wrong = any(need.outcome == ANSWER and need.ranking[0].id not in labels for need in needs)
+        found.setdefault(len(labels), []).append(({need.label for need in needs} == labels, wrong))
+    return {
+        str(count): {"exact": rate(sum(e for e, _ in rows), len(rows)), "any_wrong": rate(sum(w for _, w in rows), len(rows))}
+        for count, rows in sorted(found.items())
+    }
+
+
+def everything(faq: Faq, chosen: Settings, model: Model, benchmarks: Path, folder: Path) -> None:
+    """Print the figures of all authors and of the held-back messages; write page and JSON into the folder."""
+    back, needs = held_back(model, benchmarks / "held_back.jsonl"), long(model, benchmarks / "held_back_long.jsonl")
+    out = held_out(faq, chosen)
+    rows = {name: measure(messages) for name, messages in {**_pools(out), "held back": back}.items() if messages}
+    print(table(rows))
+    for count, row in needs.items():
+        print(f"long, {count} needs: labels exact, %: {risk(row['exact'])}, any answer wrong, %: {risk(row['any_wrong'])}")
+    sets = {"Authors left out in turn": out, "Held-back author": back}
+    lists = {name: {"confusions": confusions(messages), "worst": worst(messages)} for name, messages in sets.items()}
+    content = {"figures": rows, "long": needs, "sets": lists}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "evaluation.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    html = page(content, {name: charts(messages) for name, messages in sets.items()})
+    (folder / "evaluation.html").write_text(html, encoding="utf-8")
+    print(f"written: {folder / 'evaluation.html'} and evaluation.json")
+
+
+def _pools(messages: Sequence[Judged]) -> dict[str, list[Judged]]:
+    pools = {author: [m for m in messages if m.author == author] for author in sorted({m.author for m in messages})}
+    pools["the first five"] = [m for m in messages if m.author in _FIRST_FIVE]
+    return {**pools, "all": list(messages)}
+
+
+def worse(figures: Mapping[str, Any], path: Path) -> list[str]:
+    """What is worse than the floor file allows: rates under its `least`, counts over its `most`.
+
+    Raises:
+        BrokenInput: the file is not JSON, or names a figure that there is not.
+    """
+    try:
+        floor = json.loads(path.read_text(encoding="utf-8"))
+        low = [(name, figures[name]["rate"], least) for name, least in floor["least"].items()]
+        high = [(name, figures[name]["count"], most) for name, most in floor["most"].items()]
+        found = [f"{name}: at least {least} expected, got {value:.4f}" for name, value, least in low if value < least]
+        return found + [f"{name}: at most {most} expected, got {count}" for name, count, most in high if count > most]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        expected = 'expected {"least": {figure: rate}, "most": {figure: count}} with figures of evaluation.json'
+        raise BrokenInput(path, 1, f"{expected}, got {error!r}: correct the file") from error
+
+
+def learn(examples: Sequence[Example], chosen: Settings) -> Classifier:
+    """A classifier of any labels, calibrated on examples that it did not see."""
+    reader = Reader({}, {})
+    truth, labels, scores = hold_out(examples, reader, Clauses(()), chosen, _say).single(examples)
+    texts = [reader.read(example.text).text for example in examples]
+    classifier = Classifier.fit(texts, truth, all_labels=labels, encoder_name=chosen.encoder, seed=chosen.seed)
+    classifier.weights = weigh(scores, [labels.index(label) for label in truth])
+    return classifier
+
+
+def _corpus(path: Path) -> list[Example]:
+    # The prefix keeps any label apart from those that have a meaning here.
+    examples = [Example(m["text"], "=" + m["label"], str(m.get("author"))) for m in read(path, text=str, label=str)]
+    counts = Counter(example.label for example in examples)
+    if len(counts) < 2 or max(counts.values()) < FOLDS:
+        raise BrokenInput(path, 1, f"expected at least two labels, and {FOLDS} messages of one: add messages")
+    return examples
+
+
+def foreign(train: Path, test: Path, out: Path, chosen: Settings) -> None:
+    """Train on one file, write the rankings of the other's messages, print the figures."""
+    examples, tests = _corpus(train), read(test, text=str, label=str)
+    out.touch()  # a place that cannot be written to is known before training
+    started = perf_counter()
+    classifier = learn(examples, chosen)
+    trained = perf_counter()
+    reader = Reader({}, {})
+    rows = [classifier.probabilities([reader.read(message["text"]).text])[0] for message in tests]
+    seconds = perf_counter() - trained
+    rankings = [[[classifier.labels[i][1:], round(float(row[i]), 6)] for i in np.argsort(-row)[:_BEST]] for row in rows]
+    out.write_text("".join(json.dumps({"ranking": r}, ensure_ascii=False) + "\n" for r in rankings), encoding="utf-8")
+    _print_foreign(rankings, [message["label"] for message in tests])
+    print(f"training            {trained - started:8.1f} s\none message         {1000 * seconds / len(rows):8.2f} ms")
+
+
+def _print_foreign(rankings: Sequence[Sequence[Sequence[Any]]], truth: Sequence[str]) -> None:
+    right = np.array([ranking[0][0] == label for ranking, label in zip(rankings, truth)])
+    three = np.array([label in [other for other, _ in ranking[:3]] for ranking, label in zip(rankings, truth)])
+    outcomes = Outcomes(np.array([ranking[0][1] for ranking in rankings]), right, np.ones(len(right), dtype=bool))
+    print(f"first right         {percent(right.mean()):>8} % ({right.sum()} of {len(right)})")
+    print(f"among three         {percent(three.mean()):>8} % ({three.sum()} of {len(right)})")
+    print(f"calibration error   {percent(calibration_error(outcomes, np.ones(len(right)))):>8} %")
+
+
+def _say(step: str) -> None:
+    print(step, file=sys.stderr, flush=True)
+
+
+def _settings() -> Settings:
+    pipeline = YAML(typ="safe").load(models.CONFIG.read_text(encoding="utf-8"))["pipeline"]
+    component = next(part for part in pipeline if part["name"] == _COMPONENT)
+    return Settings(**{key: value for key, value in component.items() if key in Settings.__dataclass_fields__})
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bot.evaluate", description=__doc__)
+    parser.add_argument(
+        "--floor", action="store_true", help="only the held-back messages; exit 1 if a figure is worse than floor.json"
+    )
+    parser.add_argument("--benchmarks", type=Path, help=f"folder of the held-back messages and floor.json ({_BENCHMARKS})")
+    parser.add_argument("--train", type=Path, help='a corpus to learn, {"text", "label"[, "author"]} a line')
+    parser.add_argument("--test", type=Path, help="messages to predict, in the same form")
+    parser.add_argument("--out", type=Path, help="where to write the predictions")
+    options = parser.parse_args(arguments)
+    corpus = [options.train, options.test, options.out]
+    if any(corpus) and (not all(corpus) or options.floor or options.benchmarks):
+        parser.error("--train, --test and --out go together, and with nothing else")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0; 1 if a figure is worse than the floor; 2 if a file or the model is missing or broken."""
+    options = _options(arguments)
+    try:
+        if options.train:
+            foreign(options.train, options.test, options.out, _settings())
+            return 0
+        here, benchmarks = settings.from_env(), options.benchmarks or _BENCHMARKS
+        if options.floor:
+            return _floor(models.load(here), benchmarks)
+        everything(_faq(here.faq_dir), _settings(), models.load(here), benchmarks, here.var_dir / "report")
+        return 0
+    except (BrokenInput, FaqError, models.NoModel) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}: name a file, or a folder to write to, that exists", file=sys.stderr)
+    return 2
+
+
+def _faq(folder: Path) -> Faq:
+    faq = load(folder)
+    if (authors := len({example.author for example in faq.examples})) < FOLDS:
+        raise FaqError(
+            folder, 0, f"expected at least {FOLDS} authors to leave out in turn, got {authors}: name them in `metadata:`"
+        )
+    return faq
+
+
+def _floor(model: Model, benchmarks: Path) -> int:
+    figures = measure(held_back(model, benchmarks / "held_back.jsonl"))
+    print(table({"held back": figures}))
+    found = worse(figures, benchmarks / "floor.json")
+    for line in found:
+        print(line, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
