@@ -22,14 +22,15 @@ class ActionResponder(Action):
         """Utter the answers and the offer; the offer is kept in its slot, or the request begun if a person was asked for."""
         needs = _needs(tracker)
         offers = [offer for need in needs if (offer := _say(dispatcher, need, domain))]
-        if in_form(tracker) or not offers:
-            return []
-        offer = next((o for o in offers if not o.servido), offers[0])
         email = entity(tracker, "email")
         if any(need["outcome"] == "person" for need in needs):
             dispatcher.utter_message(response="utter_persona", horas=str(settings.from_env().reply_hours))
             told = "" if len(needs) == 1 else str(tracker.latest_message["text"])
-            return Offer(detalle=told, email=email).start()
+            under_way = in_form(tracker) and tracker.get_slot("accion") == OPEN_TICKET
+            return [] if under_way else Offer(detalle=told, email=email).start()
+        if in_form(tracker) or not offers:
+            return []
+        offer = next((o for o in offers if not o.servido), offers[0])
         offer = Offer(offer.accion, offer.faq_id, offer.tema, offer.pide, _told(tracker), email, offer.servido)
         if not any(need["outcome"] == "clarify" for need in needs):
             make(dispatcher, offer)

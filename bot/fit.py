@@ -1,11 +1,12 @@
 """Trains a model: what is learned, what is held out, and the figures that the thresholds rest on."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
 from bot.classifier import Classifier, combine, weigh
 from bot.faq import DIALOGUE, SEVERAL, Example, Faq
@@ -99,9 +100,11 @@ def folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[np.ndarray, 
     in use, by a classifier that knows such messages.
     """
     labels = [example.label for example in examples]
-    authors = [f"{e.author}/{number % FOLDS}" if e.parts else e.author for number, e in enumerate(examples)]
-    if len(set(authors)) >= FOLDS:
+    if len({example.author for example in examples}) >= FOLDS:
+        authors = [f"{e.author}/{number % FOLDS}" if e.parts else e.author for number, e in enumerate(examples)]
         yield from GroupKFold(FOLDS).split(labels, groups=authors)
+    elif max(Counter(labels).values()) < FOLDS:
+        yield from KFold(FOLDS, shuffle=True, random_state=seed).split(labels)
     else:
         yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
 

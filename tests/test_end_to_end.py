@@ -178,6 +178,14 @@ def test_an_address_told_with_the_question_is_not_asked_again_and_can_be_correct
     assert "luis@example.com" in summary["text"]
 
 
+def test_a_person_can_be_asked_for_in_the_middle_of_another_request(talk: Talk) -> None:
+    talk.say("olvide mi clave")
+    talk.say("sí")
+    persona, asked = talk.say("mejor quiero hablar con una persona")
+    assert "no hay atención en directo" in persona["text"]
+    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
+
+
 def test_cancelar_stops_a_request_at_every_step(talk: Talk) -> None:
     for steps in (["quiero hablar con una persona"], ["olvide mi clave", "sí", "ana@example.com"]):
         for step in steps:
