@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # SIGINT too: started in a shell's background, a process inherits that it is ignored.
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: sys.exit())
     settings = from_env()
     logging.basicConfig(level=settings.log_level)
     if not logging.getLogger().isEnabledFor(logging.DEBUG):

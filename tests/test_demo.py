@@ -288,7 +288,10 @@ def test_the_process_stops_within_two_seconds_and_finds_its_mail_and_links_again
                 [mail] = requests.get(f"{url}/mail.json", timeout=5).json()
                 assert "ya puede iniciar sesión" in requests.get(mail["links"][0], timeout=5).text
             running.send_signal(wanted)
-            _, errors = running.communicate(timeout=2)
+            try:
+                _, errors = running.communicate(timeout=2)
+            finally:
+                running.kill()
         assert running.returncode == 0
         assert "luis@example.com" not in errors
 
