@@ -67,7 +67,7 @@ def kept_secrets(settings: Settings) -> dict[str, str]:
     path = settings.var_dir / "secrets.json"
     if path.exists():
         return dict(json.loads(path.read_text()))
-    made = {name: secrets.token_urlsafe(32) for name in _SECRETS}
+    made = {name: secrets.token_hex(32) for name in _SECRETS}
     path.touch(mode=0o600)
     path.write_text(json.dumps(made))
     return made
