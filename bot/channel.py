@@ -15,10 +15,11 @@ from bot.client import as_text
 from bot.models import manifest
 
 _FAQ = "utter_faq/"
+_ASK = "utter_ask_"
 
 
 class Collector(CollectingOutputChannel):
-    """Collects replies; an approved answer carries its FAQ number."""
+    """Collects replies; an approved answer carries its FAQ number, a question the field that it asks."""
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keep a text."""
@@ -30,8 +31,12 @@ class Collector(CollectingOutputChannel):
 
     async def _keep(self, recipient_id: str, text: str, buttons: list[dict[str, Any]], source: dict[str, Any]) -> None:
         action = str(source.get("utter_action") or "")
-        faq = action.removeprefix(_FAQ) if action.startswith(_FAQ) else None
-        await self._persist_message({"recipient_id": recipient_id, "text": text, "buttons": buttons, "metadata": {"faq": faq}})
+        metadata = {"faq": _after(_FAQ, action), "asks": _after(_ASK, action)}
+        await self._persist_message({"recipient_id": recipient_id, "text": text, "buttons": buttons, "metadata": metadata})
+
+
+def _after(prefix: str, action: str) -> str | None:
+    return action.removeprefix(prefix) if action.startswith(prefix) else None
 
 
 class VentanillaInput(InputChannel):

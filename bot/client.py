@@ -40,11 +40,12 @@ class Button:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message of the assistant, with the FAQ number where it is an approved answer."""
+    """One message of the assistant: the FAQ number where it is an approved answer, the field where it asks for one."""
 
     text: str
     faq: str | None = None
     buttons: tuple[Button, ...] = ()
+    asks: str | None = None
 
 
 class Bot:
@@ -105,4 +106,5 @@ def as_text(text: str) -> str:
 
 def _reply(data: dict[str, Any]) -> Reply:
     custom = data.get("metadata") or {}
-    return Reply(data.get("text", ""), custom.get("faq"), tuple(Button(**button) for button in data.get("buttons") or ()))
+    buttons = tuple(Button(**button) for button in data.get("buttons") or ())
+    return Reply(data.get("text", ""), custom.get("faq"), buttons, custom.get("asks"))

@@ -1,4 +1,4 @@
-"""The web app over a fake assistant: its API, its page, its process, and the chat in a real browser."""
+"""The web app over a fake assistant: its API, its page and its process."""
 
 import json
 import os
@@ -6,92 +6,21 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from conftest import needs_chromium
 from flask.testing import FlaskClient
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
-from playwright.sync_api import Browser, Dialog, Locator, Page, ViewportSize, expect
-from werkzeug.serving import make_server
+from itsdangerous import URLSafeTimedSerializer
+from webchat_fakes import PAYLOAD, SECRET, STEPS, TOKEN, FakeBot, LastMonth, settings
 from werkzeug.test import TestResponse
 
-from bot.client import Bot, BotUnavailable, Button, Reply
-from bot.result import ANSWER, Candidate, Entity, Need, Understanding
-from settings import ROOT, Settings, from_env
+from bot.client import BotUnavailable
+from settings import ROOT
 from webchat import SettingsError, create_app
-
-SECRET = "a key for tests"
-TOKEN = "a token for agents"
-PAYLOAD = '/iniciar{"accion":"resend_confirmation"}'
-OFFER = Reply("¿Quiere que se lo reenviemos?", buttons=(Button("Sí, por favor", PAYLOAD), Button("No", "/negar")))
-STEPS = "Estos son los pasos:\n\n• Rellene el formulario.\n• Escriba a ayuda@example.com.\n\nEso es todo."
-FAQ = [
-    {"id": "1.2", "section": "REGISTRO", "question": "¿Cómo me registro?", "answer": STEPS, "action": None, "asks": []},
-    {
-        "id": "1.6",
-        "section": "REGISTRO",
-        "question": "No me llega el correo.",
-        "answer": "Mire en <script>alert(1)</script> spam.",
-        "action": "resend_confirmation",
-        "asks": ["email"],
-    },
-    {"id": "2.1", "section": "ACCESO", "question": "¿Y mi clave?", "answer": "Pida otra.", "action": None, "asks": []},
-]
-SMALLEST: ViewportSize = {"width": 320, "height": 568}
-
-
-class FakeBot(Bot):
-    """Says what it is given to say, or fails as it is told to, and keeps what it heard."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, str | None, str | None]] = []
-        self.says: list[Reply] = [Reply("Mire en la carpeta de spam.", faq="1.6"), OFFER]
-        self.error: Exception | None = None
-
-    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None) -> list[Reply]:
-        self.heard.append((conversation, text, payload))
-        return self._unless_failing(self.says)
-
-    def understand(self, text: str) -> Understanding:
-        self.heard.append(("", text, None))
-        candidates = (Candidate("1.6", 0.9, action="resend_confirmation"), Candidate("1.2", 0.05))
-        need = Need(text, ANSWER, "1.6", candidates, action="resend_confirmation", risk="low", because=("correo",))
-        return self._unless_failing(Understanding(text, (need,), (Entity("email", "ana@example.com", 0, 15),), "m1"))
-
-    def faq(self) -> list[dict[str, Any]]:
-        return self._unless_failing(FAQ)
-
-    def _unless_failing(self, result: Any) -> Any:
-        if self.error:
-            raise self.error
-        return result
-
-
-@dataclass
-class Site:
-    """The app on a port of its own."""
-
-    url: str
-    bot: FakeBot
-
-
-class LastMonth(TimestampSigner):
-    """Signs as it would have a month ago."""
-
-    def get_timestamp(self) -> int:
-        return int(time.time()) - 31 * 24 * 3600
-
-
-def settings(**changes: Any) -> Settings:
-    known = {"secret_key": SECRET, "agents_token": TOKEN, "rate_limit": "10000/second", "brand": "ACME"}
-    return replace(from_env(), **{**known, **changes})
 
 
 @pytest.fixture
@@ -124,7 +53,7 @@ def test_a_text_is_answered_with_the_replies_of_the_assistant(client: FlaskClien
     response = chat(client, text="no me llega el correo")
     assert response.status_code == 200
     answer, offer = response.get_json()["messages"]
-    assert answer == {"text": "Mire en la carpeta de spam.", "faq": "1.6", "buttons": []}
+    assert answer == {"text": "Mire en la carpeta de spam.", "faq": "1.6", "buttons": [], "asks": None}
     assert [button["title"] for button in offer["buttons"]] == ["Sí, por favor", "No"]
     assert [heard[1:] for heard in bot.heard] == [("no me llega el correo", None)]
 
@@ -324,7 +253,7 @@ def test_each_room_is_served_only_where_it_is_named(bot: FakeBot) -> None:
 
 
 def test_every_response_carries_the_security_headers(client: FlaskClient) -> None:
-    for response in (client.get("/"), client.get("/widget/ventanilla.js"), chat(client, text=""), client.get("/nada")):
+    for response in (client.get("/"), client.get("/ventanilla.js"), chat(client, text=""), client.get("/nada")):
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
@@ -339,12 +268,45 @@ def test_only_sites_in_the_settings_may_use_the_chat_from_elsewhere(bot: FakeBot
     preflight = client.options("/api/chat", headers={"Origin": friend, "Access-Control-Request-Method": "POST"})
     assert preflight.headers["Access-Control-Allow-Origin"] == friend
     assert preflight.headers["Access-Control-Allow-Headers"] == "Content-Type"
-    shared = client.get("/widget/ventanilla.js", headers={"Origin": friend})
-    assert shared.headers["Access-Control-Allow-Origin"] == friend
-    refused = client.get("/widget/ventanilla.js", headers={"Origin": stranger})
+    refused = client.options("/api/chat", headers={"Origin": stranger, "Access-Control-Request-Method": "POST"})
     assert "Access-Control-Allow-Origin" not in refused.headers
-    assert refused.headers["Vary"] == "Origin"
+    assert "Origin" in refused.headers["Vary"]
     assert "Access-Control-Allow-Origin" not in suggest(client).headers
+
+
+def test_any_site_may_load_the_script_whose_files_are_kept_while_they_are_the_same(
+    client: FlaskClient,
+) -> None:
+    script = client.get("/ventanilla.js", headers={"Origin": "https://www.example.net"})
+    assert (script.status_code, script.headers["Access-Control-Allow-Origin"]) == (302, "*")
+    assert script.headers["Cache-Control"] == "public, max-age=300"
+    module = client.get(script.headers["Location"])
+    assert (module.mimetype, module.headers["Access-Control-Allow-Origin"]) == ("text/javascript", "*")
+    assert "immutable" in module.headers["Cache-Control"]
+    former = client.get("/widget/0123456789ab/ventanilla.js")
+    assert former.data == module.data
+    assert former.headers["Cache-Control"] == "no-cache"
+
+
+def test_scripts_and_pages_are_compressed_and_replies_of_the_api_are_not(client: FlaskClient) -> None:
+    for path in ("/", "/widget/x/chat.js", "/static/page.css"):
+        response = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert response.headers["Content-Encoding"] in ("gzip", "br")
+        assert "Accept-Encoding" in response.headers["Vary"]
+    reply = client.post("/api/chat", json={"text": "hola"}, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in reply.headers
+
+
+def size(client: FlaskClient, *names: str) -> int:
+    """The bytes that a browser gets for these modules."""
+    return sum(len(client.get(f"/widget/x/{name}", headers={"Accept-Encoding": "gzip"}).data) for name in names)
+
+
+def test_the_launcher_is_below_4_kb_and_all_that_opens_below_16(client: FlaskClient) -> None:
+    launcher = {"ventanilla.js", "nodes.js"}
+    panel = {path.name for path in (ROOT / "webchat/widget/static").iterdir()} - launcher
+    assert 0 < size(client, *launcher) <= 4096
+    assert 0 < size(client, *panel) <= 16 * 1024
 
 
 def test_no_other_site_may_use_the_chat_by_default(client: FlaskClient) -> None:
@@ -439,191 +401,3 @@ def test_the_process_serves_until_it_is_terminated() -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
         assert time.monotonic() - begun < 2
-
-
-@pytest.fixture
-def site(bot: FakeBot) -> Iterator[Site]:
-    server = make_server("127.0.0.1", 0, create_app(settings(message_limit=50), bot=bot), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}/", bot)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def open_chat(page: Page, site: Site) -> Locator:
-    page.goto(site.url)
-    page.get_by_role("button", name="Pregúntenos").click()
-    return page.get_by_role("dialog", name="Asistente de ACME")
-
-
-def say(panel: Locator, text: str) -> None:
-    panel.get_by_role("textbox").fill(text)
-    panel.get_by_role("textbox").press("Enter")
-
-
-@needs_chromium
-def test_in_the_browser_a_question_is_answered_with_its_faq_entry_and_an_offer(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    expect(panel.get_by_role("log")).to_contain_text("Soy el asistente automático")
-    say(panel, "no me llega el correo")
-    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
-    expect(panel.get_by_role("button", name="He olvidado mi contraseña")).to_be_hidden()
-    panel.get_by_role("link", name="Pregunta frecuente 1.6").click()
-    expect(page.locator("#faq-1\\.6 .answer")).to_be_visible()
-    expect(panel).to_be_visible()
-
-
-@needs_chromium
-def test_in_the_browser_a_button_is_sent_once_and_then_gone(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    panel.get_by_role("button", name="No me llega el correo de confirmación").click()
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-    site.bot.says = [Reply("¿Cuál es su dirección?")]
-    panel.get_by_role("button", name="Sí, por favor").dblclick()
-    expect(panel.get_by_role("log")).to_contain_text("¿Cuál es su dirección?")
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_hidden()
-    assert [heard[1:] for heard in site.bot.heard] == [("No me llega el correo de confirmación", None), (None, PAYLOAD)]
-
-
-@needs_chromium
-def test_in_the_browser_a_reload_keeps_the_conversation(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    say(panel, "no me llega el correo")
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-    page.reload()
-    expect(panel.get_by_role("log")).to_contain_text("no me llega el correo")
-    panel.get_by_role("button", name="Sí, por favor").click()
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_enabled()
-    assert site.bot.heard[0][0] == site.bot.heard[1][0]
-    assert site.bot.heard[1][2] == PAYLOAD
-
-
-@needs_chromium
-def test_in_the_browser_a_failure_is_seen_and_reintentar_sends_the_same_message(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    site.bot.error = BotUnavailable("it is away")
-    say(panel, "no me llega el correo")
-    expect(panel.get_by_role("alert")).to_contain_text("El asistente no está disponible")
-    expect(panel.get_by_text("No enviado")).to_be_visible()
-    page.reload()
-    site.bot.error = None
-    panel.get_by_role("button", name="Reintentar").click()
-    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
-    expect(panel.get_by_text("No enviado")).to_be_hidden()
-    expect(panel.get_by_role("button", name="Reintentar")).to_be_hidden()
-    assert [heard[1] for heard in site.bot.heard] == ["no me llega el correo"] * 2
-
-
-@needs_chromium
-def test_in_the_browser_a_lost_connection_is_told_apart(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    page.context.set_offline(True)
-    say(panel, "hola")
-    expect(panel.get_by_role("alert")).to_contain_text("Compruebe su conexión")
-    page.context.set_offline(False)
-    panel.get_by_role("button", name="Reintentar").click()
-    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
-
-
-@needs_chromium
-def test_in_the_browser_a_conversation_that_the_server_refuses_begins_anew(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    expired = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")
-    memory = json.dumps({"token": expired, "messages": [{"text": "Bien.", "faq": None, "buttons": []}]})
-    page.evaluate("memory => sessionStorage.setItem('ventanilla.conversation', memory)", memory)
-    page.reload()
-    say(panel, "hola")
-    expect(panel.get_by_role("alert")).to_contain_text("ha caducado")
-    panel.get_by_role("button", name="Reintentar").click()
-    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
-
-
-@needs_chromium
-def test_in_the_browser_a_text_beyond_the_limit_stays_to_be_shortened(page: Page, site: Site) -> None:
-    panel = open_chat(page, site)
-    say(panel, "a" * 51)
-    expect(panel.get_by_role("alert")).to_contain_text("caben 50 caracteres")
-    expect(panel.get_by_role("textbox")).to_have_value("a" * 51)
-    assert not site.bot.heard
-
-
-@needs_chromium
-def test_in_the_browser_the_keyboard_is_enough(page: Page, site: Site) -> None:
-    page.goto(site.url)
-    page.get_by_role("button", name="Pregúntenos").focus()
-    page.keyboard.press("Enter")
-    panel = page.get_by_role("dialog")
-    expect(panel.get_by_role("textbox")).to_be_focused()
-    page.keyboard.type("hola")
-    page.keyboard.press("Shift+Enter")
-    page.keyboard.type("no me llega el correo")
-    page.keyboard.press("Enter")
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
-    page.keyboard.press("Escape")
-    expect(panel).to_be_hidden()
-    expect(page.get_by_role("button", name="Pregúntenos")).to_be_focused()
-    assert [heard[1:] for heard in site.bot.heard] == [("hola\nno me llega el correo", None), (None, PAYLOAD)]
-
-
-@needs_chromium
-def test_in_the_browser_a_reply_is_text_with_real_lists_and_links_and_never_html(page: Page, site: Site) -> None:
-    alerts: list[Dialog] = []
-    page.on("dialog", lambda dialog: alerts.append(dialog))
-    panel = open_chat(page, site)
-    html = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
-    site.bot.says = [Reply(f"{html}\n\n{STEPS}", buttons=(Button(html, "/x"),))]
-    say(panel, "<b>hola</b>")
-    expect(panel.get_by_text("<b>hola</b>")).to_be_visible()
-    expect(panel.get_by_role("log")).to_contain_text(html)
-    expect(panel.get_by_role("button", name=html)).to_be_visible()
-    expect(panel.get_by_role("listitem")).to_have_text(["Rellene el formulario.", "Escriba a ayuda@example.com."])
-    expect(panel.get_by_role("link", name="ayuda@example.com")).to_have_attribute("href", "mailto:ayuda@example.com")
-    expect(panel.locator("img, script, b")).to_have_count(0)
-    assert not alerts
-
-
-@needs_chromium
-def test_in_the_browser_the_smallest_screen_shows_all_of_the_chat_and_then_the_entry(page: Page, site: Site) -> None:
-    page.set_viewport_size(SMALLEST)
-    page.emulate_media(reduced_motion="reduce")
-    panel = open_chat(page, site)
-    assert panel.bounding_box() == {"x": 0, "y": 0, **SMALLEST}
-    say(panel, "m" * 50)
-    link = panel.get_by_role("link", name="Pregunta frecuente 1.6")
-    expect(link).to_be_visible()
-    assert panel.evaluate("panel => panel.querySelector('.scroller').scrollWidth") <= SMALLEST["width"]
-    link.click()
-    expect(panel).to_be_hidden()
-    expect(page.locator("#faq-1\\.6 .answer")).to_be_in_viewport()
-
-
-@needs_chromium
-def test_in_the_browser_nothing_moves_and_nothing_breaks_the_policy(page: Page, site: Site) -> None:
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    panel = open_chat(page, site)
-    say(panel, "hola")
-    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-    shifts = page.evaluate(
-        "new Promise(done => new PerformanceObserver(list => done(list.getEntries().map(shift => shift.value)))"
-        ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done([]), 500))"
-    )
-    assert (complaints, shifts) == ([], [])
-
-
-@needs_chromium
-def test_without_javascript_the_faq_can_be_read(browser: Browser, site: Site) -> None:
-    with browser.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(site.url)
-        page.get_by_text("No me llega el correo.").click()
-        expect(page.get_by_text("Mire en <script>alert(1)</script> spam.")).to_be_visible()
-        expect(page.get_by_role("button", name="Pregúntenos")).to_have_count(0)

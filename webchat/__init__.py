@@ -1,6 +1,7 @@
 """What people see, in Flask: the chat for customers and the suggestions for agents, mounted separately."""
 
 from flask import Flask
+from flask_compress import Compress
 from limits import parse_many
 
 from bot.client import Bot
@@ -9,6 +10,7 @@ from webchat import agents, headers, problems, widget
 
 _ROOMS = {"widget": widget.register, "agents": agents.register}
 _BODY_LIMIT = 64 * 1024
+_COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml"]  # not the API: its replies hold secrets beside texts
 
 
 class SettingsError(ValueError):
@@ -28,7 +30,9 @@ def create_app(settings: Settings, *, bot: Bot | None = None) -> Flask:
         MAX_CONTENT_LENGTH=_BODY_LIMIT,
         SETTINGS=settings,
         BOT=bot or Bot(settings),
+        COMPRESS_MIMETYPES=_COMPRESSED,
     )
+    Compress(app)
     app.after_request(headers.secure)
     problems.register(app)
     app.add_url_rule("/healthz", "healthz", _healthz)

@@ -5,7 +5,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from webchat.headers import share
-from webchat.widget import chat, page
+from webchat.widget import assets, chat, page
 
 for _routes in (chat.api, page.pages):
     _routes.after_request(share)
@@ -17,3 +17,4 @@ def register(app: Flask) -> None:
     limiter.limit(app.config["SETTINGS"].rate_limit)(chat.api)
     app.register_blueprint(chat.api)
     app.register_blueprint(page.pages)
+    app.register_blueprint(assets.assets)

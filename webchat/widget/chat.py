@@ -41,4 +41,4 @@ def _within_limit(text: str) -> str:
 
 def _shown(reply: Reply, conversation: str) -> dict[str, Any]:
     buttons = [{"title": button.title, "payload": tokens.seal(button.payload, conversation)} for button in reply.buttons]
-    return {"text": reply.text, "faq": reply.faq, "buttons": buttons}
+    return {"text": reply.text, "faq": reply.faq, "buttons": buttons, "asks": reply.asks}

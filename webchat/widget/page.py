@@ -12,7 +12,7 @@ from bot.client import Bot, BotError
 
 logger = logging.getLogger(__name__)
 
-pages = Blueprint("widget", __name__, template_folder="templates", static_folder="static", static_url_path="/widget")
+pages = Blueprint("widget", __name__, template_folder="templates")
 
 _BULLET = "•"
 

@@ -1,192 +1,178 @@
 /** What is said and what can be said next: the inside of the panel. */
 
-import { Conversation, Problem } from "./conversation.js";
-import { element, icon, prose } from "./nodes.js";
+import { Api, Problem } from "./api.js";
+import { Composer } from "./composer.js";
+import { hidden, Log, said } from "./log.js";
+import { element, icon } from "./nodes.js";
+import { Outbox } from "./outbox.js";
+import { outward, prose } from "./prose.js";
+import { Store } from "./store.js";
+import { PROBLEMS, STRINGS } from "./strings.js";
 
-const STRINGS = {
-  conversation: "Conversación",
-  log: "Mensajes",
-  customer: "Usted:",
-  assistant: "Asistente:",
-  faq: (number) => `Pregunta frecuente ${number}`,
-  choices: "Respuestas sugeridas",
-  typing: "El asistente está escribiendo",
-  input: "Escriba su pregunta",
-  send: "Enviar",
-  retry: "Reintentar",
-  unanswered: "No enviado",
-  failure: "No hemos podido enviar su mensaje.",
-};
-
-const ARROW = "M12 20V5M6 11l6-6 6 6";
+const PERSON = "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20c.5-4 3.5-6 7.5-6s7 2 7.5 6";
 const MARGIN = 12; // pixels above the message that is scrolled to
+const LIMIT = 4000; // characters of a message
 
 export class Chat {
-  #conversation = new Conversation(new URL("/api/chat", import.meta.url));
-  #problems;
-  #limit;
-  #isWaiting = false;
+  #host;
+  #server;
+  #store = new Store(() => this.#changedElsewhere());
+  #outbox;
+  #log;
 
-  #log = element("div", { className: "log", role: "log", ariaLive: "polite", ariaLabel: STRINGS.log });
-  #typing = element("p", { className: "typing", role: "status" });
-  #failure = element("div", { className: "failure", role: "alert" });
+  #typing = element("div", { className: "typing", role: "status" });
+  #notice = element("div", { className: "notice", role: "alert" });
   #choices = element("fieldset", { className: "choices", ariaLabel: STRINGS.choices });
-  #scroller = element(
-    "div",
-    { className: "scroller", role: "region", ariaLabel: STRINGS.conversation, tabIndex: 0 },
-    this.#log,
-    this.#typing,
-    this.#failure,
-    this.#choices,
-  );
-  #input = element("textarea", { rows: 1, ariaLabel: STRINGS.input, placeholder: STRINGS.input, enterKeyHint: "send" });
-  #form = element("form", {}, this.#input, element("button", { ariaLabel: STRINGS.send }, icon(ARROW)));
+  #composer = new Composer((text) => this.send(text));
+  #scroller;
 
-  /** The conversation so far, in the words that the host element gives. */
+  /** The conversation so far, as the attributes of the host element ask for it. */
   constructor(host) {
-    const words = host.querySelector("template")?.content ?? document.createDocumentFragment();
-    const starters = [...words.querySelectorAll("[data-starter]")].map((node) => ({ title: node.textContent }));
-    const problems = [...words.querySelectorAll("[data-problem]")];
-    this.#problems = Object.fromEntries(problems.map((node) => [node.dataset.problem, node.textContent]));
-    this.#limit = Number(host.getAttribute("limit") ?? Infinity);
-    this.#input.addEventListener("keydown", (event) => this.#keyed(event));
-    this.#form.addEventListener("submit", (event) => this.#submitted(event));
-    this.#restore(host.getAttribute("greeting"), starters);
+    this.#host = host;
+    this.#server = serverOf(host);
+    const emit = (replies) => replies.forEach(({ faq }) => this.#emit({ from: "assistant", faq: faq ?? null }));
+    this.#outbox = new Outbox(new Api(this.#server), this.#store, () => this.#show(), emit);
+    this.#log = new Log(this.#beginning(), (number) => this.#faqAddress(number));
+    const children = [this.#log.node, this.#typing, this.#notice, this.#choices];
+    const properties = { className: "scroller", role: "region", ariaLabel: STRINGS.conversation, tabIndex: 0 };
+    this.#scroller = element("div", properties, ...children);
+    this.#show();
+    this.#outbox.plan();
   }
 
   /** What belongs into the panel. */
   get nodes() {
-    return [this.#scroller, this.#form];
+    const label = [icon(PERSON), STRINGS.person];
+    const person = element("button", { type: "button", onclick: () => this.#say(STRINGS.askPerson) }, ...label);
+    return [this.#scroller, element("div", { className: "tools" }, person), this.#composer.node];
+  }
+
+  get isEmpty() {
+    return !this.#store.turns.length;
   }
 
   /** Lets the customer write. */
   focus() {
-    this.#input.focus();
+    this.#composer.focus();
   }
 
   /** Shows the customer's last message and as much as there is room for of what follows. */
   scroll() {
-    const last = [...this.#log.querySelectorAll(".own")].at(-1);
-    this.#scroller.scrollTop = last ? last.offsetTop - MARGIN : 0;
+    const { last } = this.#log;
+    this.#scroller.scrollTop = last ? last.node.offsetTop - MARGIN : 0;
   }
 
-  #restore(greeting, starters) {
-    const { messages } = this.#conversation;
-    if (greeting) this.#add({ text: greeting });
-    for (const message of messages) {
-      this.#add(message).classList.toggle("failed", Boolean(message.own) && !message.answered);
-    }
-    const last = messages.at(-1);
-    this.#offer(last ? (last.buttons ?? []) : starters);
-    if (last?.own) this.#fail(new Problem("default", 0));
-  }
-
-  #keyed(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    this.#form.requestSubmit();
-  }
-
-  #submitted(event) {
-    event.preventDefault();
-    const text = this.#input.value.trim();
-    if (!text || this.#isWaiting) return;
-    if ([...text].length > this.#limit) {
+  /** Takes a text of the customer, or a button with its payload; false if it is too long, which is said. */
+  send(text, button) {
+    if ([...text].length > Number(this.#host.getAttribute("limit") ?? LIMIT)) {
       this.#explain(new Problem("/problems/message-too-long", 413));
-      return;
+      return false;
     }
-    this.#input.value = "";
-    this.#send(text);
+    this.#outbox.add({ text, button });
+    this.#emit({ from: "customer" });
+    return true;
   }
 
-  #send(text, button) {
-    this.#add({ text, own: true });
-    this.#exchange(this.#conversation.send(text, button));
+  /** As `send`, for what is pressed: it goes, and the input would bring up a phone's keyboard. */
+  #say(text, button) {
+    this.#scroller.focus();
+    this.send(text, button);
   }
 
-  #retry() {
-    this.#scroller.focus(); // the button goes; the input would bring up a phone's keyboard
-    this.#log.lastElementChild.classList.remove("failed");
-    this.#exchange(this.#conversation.resend());
+  #emit(detail) {
+    this.#host.dispatchEvent(new CustomEvent("ventanilla:message", { detail }));
   }
 
-  async #exchange(replies) {
-    this.#wait(true);
-    try {
-      for (const reply of await replies) this.#add(reply);
-      this.#offer(this.#conversation.messages.at(-1).buttons);
-      this.scroll();
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#fail(error);
-    } finally {
-      this.#wait(false);
-    }
+  #words(name) {
+    return this.#host.getAttribute(name) ?? STRINGS[name];
+  }
+
+  #beginning() {
+    const href = this.#host.getAttribute("privacy-href");
+    const link = href ? [" ", outward(href, STRINGS.privacyLink)] : [];
+    const privacy = element("p", { className: "privacy", textContent: this.#words("privacy") });
+    privacy.append(...link);
+    return [said(...prose(this.#words("greeting"))), privacy];
+  }
+
+  /** The address of an FAQ entry: on this page if it is there, else where the host element says or the server has it. */
+  #faqAddress(number) {
+    const anchor = `#faq-${number}`;
+    if (document.getElementById(anchor.slice(1))) return anchor;
+    return new URL(anchor, new URL(this.#host.getAttribute("faq") ?? this.#server, document.baseURI)).href;
+  }
+
+  #changedElsewhere() {
+    this.#show();
+    this.#outbox.plan();
+  }
+
+  #show() {
+    const { turns } = this.#store;
+    const last = turns.at(-1);
+    const waiting = turns.find(({ state }) => state === "pending");
+    const failed = turns.findLast(({ state }) => state === "failed");
+    const hasGrown = this.#log.show(turns);
+    this.#wait(waiting && !waiting.problem);
+    this.#explain(waiting?.problem ?? failed?.problem);
+    this.#offer(waiting ? [] : (last?.replies?.at(-1)?.buttons ?? (last ? [] : this.#starters)));
+    this.#composer.expect(last?.replies?.at(-1)?.asks);
+    if (hasGrown) this.scroll();
+  }
+
+  get #starters() {
+    return this.#words("starters").split("|").map((title) => ({ title: title.trim() })).filter(({ title }) => title);
   }
 
   #wait(isWaiting) {
-    this.#isWaiting = isWaiting;
-    this.#typing.replaceChildren(...(isWaiting ? [hidden(STRINGS.typing), ...["", "", ""].map(dot)] : []));
-    if (isWaiting) {
-      this.#choices.disabled = true;
-      this.#failure.replaceChildren();
-      this.scroll();
-    }
+    if (Boolean(isWaiting) === this.#typing.hasChildNodes()) return;
+    this.#typing.replaceChildren(...(isWaiting ? [hidden(STRINGS.typing), dot(), dot(), dot()] : []));
   }
 
-  #fail(problem) {
-    this.#log.lastElementChild.classList.add("failed");
-    this.#explain(problem);
+  /** Says what failed, and how it can go on; nothing without a problem. */
+  #explain(problem) {
+    const text = problem && (PROBLEMS[problem.type] ?? PROBLEMS[problem.status] ?? PROBLEMS.default);
+    if (this.#notice.dataset.text === text) return; // it would be read out again
+    this.#notice.replaceChildren();
+    delete this.#notice.dataset.text;
+    if (!text) return;
+    this.#notice.dataset.text = text;
+    this.#notice.append(element("p", { textContent: text }), ...this.#waysOn(problem));
+    this.#notice.scrollIntoView({ block: "nearest" });
   }
 
-  #explain({ type, status, isPassing }) {
-    const text = this.#problems[type] ?? this.#problems[status] ?? this.#problems.default ?? STRINGS.failure;
-    const retry = button(STRINGS.retry, () => this.#retry());
-    this.#failure.replaceChildren(element("p", { textContent: text }), ...(isPassing ? [retry] : []));
-    this.#failure.scrollIntoView({ block: "nearest" });
+  #waysOn({ type, status }) {
+    const { isPassing } = new Problem(type, status);
+    if (!isPassing) return [];
+    const mail = this.#host.querySelector("a[href^='mailto:']");
+    const byMail = mail ? [element("p", {}, STRINGS.byMail, " ", linkTo(mail))] : [];
+    return [...byMail, button(STRINGS.retry, () => this.#retry())];
+  }
+
+  #retry() {
+    this.#scroller.focus(); // the button goes
+    this.#outbox.retry();
   }
 
   #offer(buttons) {
-    this.#choices.disabled = false;
-    const choices = buttons.map(({ title, payload }) => button(title, () => this.#choose(title, payload)));
-    this.#choices.replaceChildren(...choices);
-  }
-
-  #choose(title, payload) {
-    this.#scroller.focus(); // as in #retry
-    this.#send(title, payload);
-  }
-
-  #add({ text, own, faq }) {
-    const bubble = own ? customers(text) : assistants(text, faq);
-    this.#log.append(bubble);
-    return bubble;
+    const key = JSON.stringify(buttons);
+    if (this.#choices.dataset.key === key) return; // the focus may be there
+    this.#choices.dataset.key = key;
+    this.#choices.replaceChildren(...buttons.map(({ title, payload }) => button(title, () => this.#say(title, payload))));
   }
 }
 
-function customers(text) {
-  return element(
-    "div",
-    { className: "bubble own" },
-    hidden(STRINGS.customer),
-    element("p", { textContent: text }),
-    element("small", { textContent: STRINGS.unanswered }), // shown when it failed
-  );
+function serverOf(host) {
+  const server = host.getAttribute("server");
+  return server ? new URL(server, document.baseURI) : new URL("/", import.meta.url);
 }
 
-function assistants(text, faq) {
-  const bubble = element("div", { className: "bubble" }, hidden(STRINGS.assistant), ...prose(text));
-  if (faq) bubble.append(element("a", { className: "source", href: `#faq-${faq}`, textContent: STRINGS.faq(faq) }));
-  return bubble;
+function linkTo({ href }) {
+  return element("a", { href, textContent: decodeURIComponent(new URL(href).pathname) });
 }
 
 function button(title, onclick) {
   return element("button", { type: "button", textContent: title, onclick });
-}
-
-/** A text for those who listen. */
-function hidden(text) {
-  return element("span", { className: "hidden", textContent: text });
 }
 
 function dot() {

@@ -1,95 +1,126 @@
 /**
- * <ventanilla-chat>: a button in the corner of the page, and behind it the conversation with the assistant.
+ * <ventanilla-chat>: a button in the corner of the page. The conversation behind it is fetched when it is first opened.
  *
- * Attributes: `heading`, `greeting`, `limit` (characters of a message). A <template> inside may hold starter questions
- * (`data-starter`) and what customers read when a message fails (`data-problem`: the type or status of the problem,
- * `offline` or `default`). Answers link to `#faq-<number>` on the page.
+ * What stands inside the element, best a mail link, is seen where this script does not run and where the chat cannot open.
+ * docs/widget.md lists attributes, events, methods and custom properties.
  */
 
-import { Chat } from "./chat.js";
 import { element, icon } from "./nodes.js";
-import { recall, remember } from "./storage.js";
 
 const STRINGS = {
-  heading: "Asistente",
-  open: "Pregúntenos",
-  close: "Cerrar el chat",
+  label: "Pregúntenos",
+  failure: "No hemos podido abrir el chat.",
 };
-
 const SPEECH = "M4 5h16v11h-9l-4 4v-4H4z";
-const CROSS = "M6 6l12 12M18 6L6 18";
+const WAS_OPEN = "ventanilla.open"; // also in panel.js, which sets it
 
-const IS_OPEN = "ventanilla.open";
-const SMALL_SCREEN = matchMedia("(max-width: 30rem), (max-height: 30rem)"); // as in ventanilla.css
+const styles = new CSSStyleSheet();
+styles.replaceSync(`
+:host {
+  --accent: var(--ventanilla-accent, #1d3a5f);
+  --on-accent: var(--ventanilla-on-accent, #fff);
+  --inset: var(--ventanilla-inset, 1rem);
+  position: fixed;
+  z-index: var(--ventanilla-layer, 1000);
+  inset: auto var(--inset) var(--inset) auto;
+  font: 1rem/1.5 var(--ventanilla-font, system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif);
+}
+:host([position="left"]) { inset: auto auto var(--inset) var(--inset); }
+:host([theme="light"]) { color-scheme: light; }
+:host([theme="dark"]) { color-scheme: dark; }
+:host([hidden]), [hidden] { display: none !important; }
+.launcher {
+  display: flex;
+  align-items: center;
+  gap: .5rem;
+  padding: .75rem 1.125rem;
+  border: 1px solid rgb(255 255 255 / 30%);
+  border-radius: 2rem;
+  background: var(--accent);
+  color: var(--on-accent);
+  font: inherit;
+  font-weight: 600;
+  box-shadow: 0 2px 12px rgb(0 0 0 / 25%);
+  cursor: pointer;
+}
+.launcher:hover { box-shadow: 0 4px 18px rgb(0 0 0 / 35%); }
+.launcher:focus-visible { outline: 3px solid light-dark(#b97a00, #f0b840); outline-offset: 2px; }
+.launcher[aria-busy] { opacity: .8; cursor: progress; }
+.launcher svg { width: 1.375rem; height: 1.375rem; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linejoin: round; }
+.failure {
+  max-width: 18rem;
+  margin: 0 0 .75rem;
+  padding: .75rem 1rem;
+  border: 1px solid light-dark(#cfd6dd, #3a4856);
+  border-radius: .75rem;
+  background: light-dark(#fff, #1a232c);
+  color: light-dark(#1c2733, #e4e9ee);
+  box-shadow: 0 2px 12px rgb(0 0 0 / 25%);
+}
+`);
 
 class VentanillaChat extends HTMLElement {
-  #chat;
-  #launcher;
+  #launcher = element(
+    "button",
+    { className: "launcher", type: "button", ariaHasPopup: "dialog", onclick: () => this.open() },
+    icon(SPEECH),
+    element("span", { textContent: STRINGS.label }),
+  );
+  #failure = element("div", { className: "failure", role: "alert", hidden: true });
   #panel;
 
   connectedCallback() {
     if (this.shadowRoot) return; // it was only moved
-    this.#build();
-    const style = element("link", { rel: "stylesheet", href: new URL("ventanilla.css", import.meta.url) });
-    style.onload = () => this.#show();
-    this.attachShadow({ mode: "open" }).append(style);
+    const label = this.getAttribute("label");
+    if (label) this.#launcher.lastChild.textContent = label;
+    this.attachShadow({ mode: "open" }).append(this.#failure, this.#launcher);
+    this.shadowRoot.adoptedStyleSheets = [styles];
+    if (wasOpen()) this.#reopen();
   }
 
-  #build() {
-    const heading = this.getAttribute("heading") ?? STRINGS.heading;
-    this.#chat = new Chat(this);
-    this.#launcher = element(
-      "button",
-      { className: "launcher", type: "button", onclick: () => this.#open() },
-      icon(SPEECH),
-      STRINGS.open,
-    );
-    const close = element(
-      "button",
-      { className: "close", type: "button", ariaLabel: STRINGS.close, onclick: () => this.#panel.close() },
-      icon(CROSS),
-    );
-    this.#panel = element(
-      "dialog",
-      { ariaLabel: heading, onclose: () => this.#closed() },
-      element("div", { className: "head" }, element("h2", { textContent: heading }), close),
-      ...this.#chat.nodes,
-    );
-    this.#panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.#panel.close());
-    this.#panel.addEventListener("click", ({ target }) => this.#clicked(target));
+  /** Opens the conversation and lets the customer write. */
+  async open() {
+    if (await this.#load()) this.#panel.open();
   }
 
-  /** Appears only now that it is styled, so that the page never moves; open if it was, where there is room for both. */
-  #show() {
-    this.shadowRoot.append(this.#launcher, this.#panel);
-    if (!recall(IS_OPEN) || SMALL_SCREEN.matches) return;
-    this.#panel.setAttribute("open", ""); // unlike show() it leaves the focus where it is
-    this.#opened();
+  /** Closes the conversation. */
+  close() {
+    this.#panel?.close();
   }
 
-  #open() {
-    // A panel that covers the page takes it out of the reach of keyboard and screen reader as well.
-    if (SMALL_SCREEN.matches) this.#panel.showModal();
-    else this.#panel.show();
-    this.#opened();
-    this.#chat.focus();
+  /** Opens the conversation with this question of the customer. */
+  async ask(text) {
+    if (!(await this.#load())) return;
+    this.#panel.open();
+    this.#panel.send(text);
   }
 
-  #opened() {
-    this.#launcher.hidden = true;
-    this.#chat.scroll();
-    remember(IS_OPEN, true);
+  async #reopen() {
+    if (await this.#load()) this.#panel.reopen();
   }
 
-  #closed() {
-    this.#launcher.hidden = false;
-    this.#launcher.focus();
-    remember(IS_OPEN, false);
+  /** Whether the panel is there; where it cannot be had, the page's own content takes its place. */
+  async #load() {
+    if (this.#panel) return true;
+    this.#launcher.ariaBusy = "true";
+    try {
+      const { Panel } = await import("./panel.js");
+      this.#panel ??= new Panel(this, this.#launcher); // unless another call was faster
+    } catch (error) {
+      this.#failure.replaceChildren(element("p", { textContent: STRINGS.failure }), element("slot"));
+      this.dispatchEvent(new CustomEvent("ventanilla:error", { detail: { error } }));
+    }
+    this.#launcher.ariaBusy = null;
+    this.#failure.hidden = Boolean(this.#panel);
+    return Boolean(this.#panel);
   }
+}
 
-  #clicked(target) {
-    const leadsToPage = target.closest("a[href^='#']");
-    if (leadsToPage && SMALL_SCREEN.matches) this.#panel.close();
+function wasOpen() {
+  try {
+    return Boolean(sessionStorage.getItem(WAS_OPEN));
+  } catch {
+    return false; // a browser that keeps nothing
   }
 }
 

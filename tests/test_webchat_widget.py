@@ -1,0 +1,462 @@
+"""The chat in a real browser, over a fake assistant: what customers see, what is never lost, and where it can stand."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import needs_chromium
+from itsdangerous import URLSafeTimedSerializer
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, ViewportSize, expect
+from webchat_fakes import OFFER, PAYLOAD, SECRET, STEPS, FakeBot, LastMonth, Site, settings
+from werkzeug.wrappers import Response
+
+from bot.client import BotUnavailable, Button, Reply
+from webchat import create_app
+
+pytestmark = needs_chromium
+
+PHONE: ViewportSize = {"width": 390, "height": 760}
+SMALLEST: ViewportSize = {"width": 320, "height": 568}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
+HTML = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+FORGETFUL = """for (const name of ["localStorage", "sessionStorage"])
+    Object.defineProperty(window, name, { get() { throw new DOMException("refused"); } })"""
+STARTER = "No me llega el correo de confirmación"
+
+
+@pytest.fixture
+def bot() -> FakeBot:
+    return FakeBot()
+
+
+@pytest.fixture
+def site(bot: FakeBot) -> Iterator[Site]:
+    running = Site(create_app(settings(message_limit=50), bot=bot))
+    yield running
+    running.stop()
+
+
+def open_chat(page: Page, site: Site) -> Locator:
+    page.goto(site.url)
+    page.get_by_role("button", name="Pregúntenos").click()
+    return page.get_by_role("dialog")
+
+
+def say(panel: Locator, text: str) -> None:
+    panel.get_by_role("textbox").fill(text)
+    panel.get_by_role("textbox").press("Enter")
+
+
+def texts(bot: FakeBot) -> list[str | None]:
+    return [text for _, text, _ in bot.heard]
+
+
+class Api:
+    """The way to the API, which can be cut; keeps the ids of the messages that went that way, once each."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.ids: list[str] = []
+        page.on("request", lambda request: self.ids.append(request.post_data_json["id"]) if request.method == "POST" else None)
+
+    def cut(self) -> None:
+        self._page.route("**/api/chat", lambda route: route.abort())
+
+    def mend(self) -> None:
+        self._page.unroute_all()
+
+
+def test_a_question_is_answered_with_its_faq_entry_and_an_offer(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    expect(panel).to_have_accessible_name("Asistente de ACME")
+    expect(panel.get_by_role("log")).to_contain_text("Soy el asistente automático")
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+    expect(panel.get_by_role("button", name="He olvidado mi contraseña")).to_be_hidden()
+    panel.get_by_role("link", name="Pregunta frecuente 1.6").click()
+    expect(page.locator("#faq-1\\.6 .answer")).to_be_visible()
+    expect(panel).to_be_visible()
+
+
+def test_a_button_is_sent_once_and_then_gone(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    panel.get_by_role("button", name=STARTER).click()
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    bot.says = [Reply("¿Cuál es su dirección?")]
+    panel.get_by_role("button", name="Sí, por favor").dblclick()
+    expect(panel.get_by_role("log")).to_contain_text("¿Cuál es su dirección?")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_hidden()
+    assert [heard[1:] for heard in bot.heard] == [(STARTER, None), (None, PAYLOAD)]
+
+
+def test_a_person_is_one_press_away_at_any_time(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    panel.get_by_role("button", name="Hablar con una persona").click()
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    panel.get_by_role("button", name="Hablar con una persona").click()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+    assert texts(bot) == ["Quiero hablar con una persona"] * 2
+
+
+def test_nothing_is_fetched_before_it_is_opened_and_nothing_kept_before_the_first_message(page: Page, site: Site) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
+    page.goto(site.url, wait_until="networkidle")
+    assert {name for name in fetched if name.endswith(".js")} == {"ventanilla.js", "nodes.js", "page.js"}
+    page.get_by_role("button", name="Pregúntenos").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Guardamos lo que escriba")
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    say(page.get_by_role("dialog"), "hola")
+    assert page.evaluate("localStorage.length") > 0
+
+
+def test_a_reload_keeps_the_conversation_and_the_open_panel(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    page.reload()
+    expect(panel.get_by_role("log")).to_contain_text("no me llega el correo")
+    panel.get_by_role("button", name="Sí, por favor").click()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+    assert bot.heard[0][0] == bot.heard[1][0]
+    assert bot.heard[1][2] == PAYLOAD
+
+
+def test_a_failure_is_seen_and_reintentar_sends_the_same_message(page: Page, site: Site, bot: FakeBot) -> None:
+    api = Api(page)
+    panel = open_chat(page, site)
+    bot.error = BotUnavailable("it is away")
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("alert")).to_contain_text("El asistente no está disponible")
+    expect(panel.get_by_role("alert").get_by_role("link", name="customer.care@example.com")).to_be_visible()
+    expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+    page.reload()
+    expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+    bot.error = None
+    panel.get_by_role("button", name="Reintentar").click()
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+    expect(panel.get_by_text("Pendiente de envío")).to_be_hidden()
+    expect(panel.get_by_role("alert")).to_be_empty()
+    assert len(set(api.ids)) == 1
+
+
+def test_what_is_written_without_a_connection_is_sent_once_and_in_order_when_it_is_back(
+    page: Page, site: Site, bot: FakeBot
+) -> None:
+    panel = open_chat(page, site)
+    page.context.set_offline(True)
+    for text in ("uno", "dos", "tres"):
+        say(panel, text)
+    expect(panel.get_by_role("alert")).to_contain_text("No hay conexión")
+    expect(panel.get_by_text("Pendiente de envío")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(3)
+    assert texts(bot) == ["uno", "dos", "tres"]
+    assert len({heard[0] for heard in bot.heard}) == 1
+
+
+def test_what_waits_is_sent_by_another_page_of_the_site(page: Page, site: Site, bot: FakeBot) -> None:
+    api = Api(page)
+    panel = open_chat(page, site)
+    api.cut()
+    say(panel, "hola")
+    expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+    page.close()
+    other = page.context.new_page()
+    other.goto(f"{site.url}?otra")
+    other.get_by_role("button", name="Pregúntenos").click()
+    expect(other.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+    assert texts(bot) == ["hola"]
+
+
+def test_two_tabs_show_one_conversation_and_send_each_message_once(
+    context: BrowserContext, page: Page, site: Site, bot: FakeBot
+) -> None:
+    first = open_chat(page, site)
+    second = open_chat(context.new_page(), site)
+    for text in ("uno", "dos", "tres"):
+        say(first, text)
+    for text in ("cuatro", "cinco", "seis"):
+        say(second, text)
+    for panel in (first, second):
+        expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(6)
+        expect(panel.locator(".own p")).to_have_count(6)
+        expect(panel.get_by_role("button", name="Sí, por favor")).to_have_count(1)
+    assert sorted(map(str, texts(bot))) == ["cinco", "cuatro", "dos", "seis", "tres", "uno"]
+    assert len({heard[0] for heard in bot.heard}) == 1
+
+
+def test_a_conversation_goes_on_over_a_restart_of_the_server(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "uno")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    site.stop()
+    say(panel, "dos")
+    expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+    site.start()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2, timeout=15_000)
+    assert texts(bot) == ["uno", "dos"]
+    assert bot.heard[0][0] == bot.heard[1][0]
+
+
+def test_a_message_that_fails_for_good_stands_in_nobody_s_way(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    page.route("**/api/chat", lambda route: route.fulfill(status=400, body="{}"), times=1)
+    say(panel, "uno")
+    expect(panel.get_by_text("No enviado")).to_be_visible()
+    say(panel, "dos")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    expect(panel.get_by_text("No enviado")).to_be_visible()
+    assert texts(bot) == ["dos"]
+
+
+def test_a_conversation_that_the_server_refuses_begins_anew(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    expired = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")
+    page.evaluate("token => localStorage.setItem('ventanilla.token', token)", expired)
+    say(panel, "hola")
+    expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")
+    assert texts(bot) == ["hola"]
+
+
+def test_a_conversation_of_the_day_before_yesterday_is_forgotten(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    turn = {"id": "1", "at": 1, "text": "hola", "state": "answered", "replies": [{"text": "Bien.", "buttons": []}]}
+    page.evaluate("turn => localStorage.setItem('ventanilla.turn.1', turn)", json.dumps(turn))
+    panel = open_chat(page, site)
+    expect(panel.get_by_role("button", name=STARTER)).to_be_visible()
+    expect(panel.get_by_text("Bien.")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_browser_that_keeps_nothing_holds_a_conversation_for_as_long_as_the_page_lives(page: Page, site: Site) -> None:
+    page.add_init_script(FORGETFUL)
+    panel = open_chat(page, site)
+    say(panel, "uno")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    say(panel, "dos")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+
+
+def test_a_text_beyond_the_limit_stays_to_be_shortened(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "a" * 51)
+    expect(panel.get_by_role("alert")).to_contain_text("demasiado largo")
+    expect(panel.get_by_role("textbox")).to_have_value("a" * 51)
+    assert not bot.heard
+
+
+def test_the_keyboard_is_enough(page: Page, site: Site, bot: FakeBot) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Pregúntenos").focus()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("hola")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("no me llega el correo")
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    for _ in range(3):
+        page.keyboard.press("Shift+Tab")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Pregúntenos")).to_be_focused()
+    assert [heard[1:] for heard in bot.heard] == [("hola\nno me llega el correo", None), (None, PAYLOAD)]
+
+
+def test_a_reply_is_text_with_real_lists_and_links_and_never_html(page: Page, site: Site, bot: FakeBot) -> None:
+    alerts: list[Dialog] = []
+    page.on("dialog", lambda dialog: alerts.append(dialog))
+    panel = open_chat(page, site)
+    bot.says = [Reply(f"{HTML}\n\n{STEPS}\nhttps://example.com/a?b=c."), Reply("¿Y bien?", buttons=(Button(HTML, "/x"),))]
+    say(panel, "<b>hola</b>")
+    expect(panel.get_by_text("<b>hola</b>")).to_be_visible()
+    expect(panel.get_by_role("log")).to_contain_text(HTML)
+    expect(panel.get_by_role("button", name=HTML)).to_be_visible()
+    expect(panel.get_by_role("listitem")).to_have_text(["Rellene el formulario.", "Escriba a ayuda@example.com."])
+    expect(panel.get_by_role("link", name="ayuda@example.com")).to_have_attribute("href", "mailto:ayuda@example.com")
+    expect(panel.get_by_role("link", name="https://example.com/a?b=c")).to_have_attribute("rel", "noopener")
+    expect(panel.locator("img, script, b")).to_have_count(0)
+    page.reload()
+    expect(panel.get_by_role("log")).to_contain_text(HTML)
+    assert not alerts
+
+
+def test_the_smallest_screen_shows_all_of_the_chat_and_then_the_entry(page: Page, site: Site) -> None:
+    page.set_viewport_size(SMALLEST)
+    page.emulate_media(reduced_motion="reduce")
+    panel = open_chat(page, site)
+    assert panel.bounding_box() == {"x": 0, "y": 0, **SMALLEST}
+    say(panel, "m" * 50)
+    link = panel.get_by_role("link", name="Pregunta frecuente 1.6")
+    expect(link).to_be_visible()
+    assert panel.evaluate("panel => panel.querySelector('.scroller').scrollWidth") <= SMALLEST["width"]
+    link.click()
+    expect(panel).to_be_hidden()
+    expect(page.locator("#faq-1\\.6 .answer")).to_be_in_viewport()
+
+
+def test_at_400_percent_the_conversation_and_the_input_are_both_in_reach(page: Page, site: Site) -> None:
+    page.set_viewport_size(ZOOMED)
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    panel.get_by_role("button", name="Sí, por favor").click()
+    for place in (panel.get_by_role("textbox"), panel.get_by_role("button", name="Cerrar el chat")):
+        expect(place).to_be_in_viewport(ratio=1)
+    height = panel.evaluate("panel => panel.querySelector('.scroller').clientHeight")
+    assert height >= 60
+    assert panel.evaluate("panel => panel.scrollWidth") <= ZOOMED["width"]
+
+
+def test_nothing_moves_and_nothing_breaks_the_policy(page: Page, site: Site) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    shifts = page.evaluate(
+        "new Promise(done => new PerformanceObserver(list => done(list.getEntries().map(shift => shift.value)))"
+        ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done([]), 500))"
+    )
+    assert (complaints, shifts) == ([], [])
+
+
+@pytest.mark.parametrize("size", [None, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeBot, size: ViewportSize, scheme: str) -> None:
+    with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(site.url)
+        page.get_by_text("¿Cómo me registro?").click()
+        assert_accessible(page)
+        panel = open_chat(page, site)
+        expect(panel.get_by_role("textbox")).to_be_focused()
+        assert_accessible(page)
+        bot.gate.clear()
+        say(panel, "hola")
+        expect(panel.get_by_role("status")).not_to_be_empty()
+        assert_accessible(page)
+        bot.gate.set()
+        expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+        assert_accessible(page)
+        bot.error = BotUnavailable("it is away")
+        say(panel, "adiós")
+        expect(panel.get_by_role("alert")).not_to_be_empty()
+        assert_accessible(page)
+
+
+def assert_accessible(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self' {0}; connect-src {0}; "
+    "require-trusted-types-for 'script'"
+)
+
+
+@pytest.fixture
+def portal(bot: FakeBot) -> Iterator[tuple[Site, Site]]:
+    """Another site with a strict policy that embeds the chat with one line, and the chat's own."""
+    html = ""
+
+    def app(environ: dict, start_response: object) -> object:
+        policy = POLICY.format(chat.url.rstrip("/"))
+        return Response(html, mimetype="text/html", headers={"Content-Security-Policy": policy})(environ, start_response)
+
+    site = Site(app)
+    chat = Site(create_app(settings(web_origins=(site.url.rstrip("/"),)), bot=bot))
+    line = f'<script type="module" src="{chat.url}ventanilla.js"></script><ventanilla-chat></ventanilla-chat>'
+    html = f'<!doctype html><html lang="es"><title>Portal</title><h1>Portal</h1>{line}'
+    yield site, chat
+    site.stop()
+    chat.stop()
+
+
+def test_one_line_puts_it_on_another_site_with_a_strict_policy(page: Page, portal: tuple[Site, Site], bot: FakeBot) -> None:
+    site, chat = portal
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    panel = open_chat(page, site)
+    panel.get_by_role("button", name="He olvidado mi contraseña").click()
+    link = panel.get_by_role("link", name="Pregunta frecuente 1.6")
+    expect(link).to_have_attribute("href", f"{chat.url}#faq-1.6")
+    expect(link).to_have_attribute("target", "_blank")
+    page.reload()
+    panel.get_by_role("button", name="Sí, por favor").click()
+    expect(link).to_have_count(2)
+    assert panel.evaluate("panel => getComputedStyle(panel).position") == "fixed"
+    assert complaints == []
+    assert bot.heard[0][0] == bot.heard[1][0]
+
+
+def test_attributes_events_and_properties_are_heard(page: Page, site: Site, bot: FakeBot) -> None:
+    page.goto(site.url)
+    page.evaluate("""() => {
+        const chat = document.createElement("ventanilla-chat");
+        const attributes = {heading: "Ayuda", greeting: "¡Buenas!", starters: "¿Uno?|¿Dos?", label: "Chat", position: "left",
+                            privacy: "Aviso.", "privacy-href": "/privacidad", theme: "dark", faq: "/ayuda"};
+        for (const [name, value] of Object.entries(attributes)) chat.setAttribute(name, value);
+        chat.style.setProperty("--ventanilla-accent", "rgb(120, 20, 20)");
+        window.seen = [];
+        for (const name of ["open", "message", "close"])
+            chat.addEventListener(`ventanilla:${name}`, ({detail}) => window.seen.push([name, detail]));
+        document.querySelector("ventanilla-chat").replaceWith(chat);
+    }""")
+    launcher = page.get_by_role("button", name="Chat")
+    box = launcher.bounding_box()
+    assert box and box["x"] == 16
+    assert launcher.evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(120, 20, 20)"
+    launcher.click()
+    panel = page.get_by_role("dialog", name="Ayuda")
+    expect(panel.get_by_role("log")).to_contain_text("¡Buenas!")
+    expect(panel.get_by_role("link", name="Privacidad")).to_have_attribute("href", "/privacidad")
+    assert panel.evaluate("node => getComputedStyle(node).color") == "rgb(228, 233, 238)"
+    bot.says = [Reply("Sí.", faq="9.9")]
+    panel.get_by_role("button", name="¿Dos?").click()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 9.9")).to_have_attribute("href", f"{site.url}ayuda#faq-9.9")
+    panel.get_by_role("button", name="Cerrar el chat").click()
+    said = [["message", {"from": "customer"}], ["message", {"from": "assistant", "faq": "9.9"}]]
+    assert page.evaluate("window.seen") == [["open", None], *said, ["close", None]]
+    page.evaluate("document.querySelector('ventanilla-chat').ask('¿Tres?')")
+    expect(panel.get_by_role("log")).to_contain_text("¿Tres?")
+
+
+def test_the_keyboard_of_a_phone_fits_what_is_asked(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    bot.says = [Reply("¿Con qué dirección se registró?", asks="email")]
+    say(panel, "hola")
+    expect(panel.get_by_role("textbox")).to_have_attribute("inputmode", "email")
+    expect(panel.get_by_role("textbox")).to_have_attribute("autocomplete", "email")
+    bot.says = [OFFER]
+    say(panel, "ana@example.com")
+    expect(panel.get_by_role("textbox")).to_have_attribute("inputmode", "text")
+
+
+@pytest.mark.parametrize("missing", ["**/ventanilla.js", "**/chat.js"])
+def test_where_a_script_cannot_be_had_a_mail_link_remains(page: Page, site: Site, missing: str) -> None:
+    page.route(missing, lambda route: route.abort())
+    page.goto(site.url)
+    launcher = page.get_by_role("button", name="Pregúntenos")
+    if launcher.count():
+        launcher.click()
+        expect(page.get_by_role("alert")).to_contain_text("No hemos podido abrir el chat")
+    expect(page.get_by_role("link", name="customer.care@example.com")).to_be_visible()
+
+
+def test_without_javascript_the_faq_can_be_read_and_a_mail_written(browser: Browser, site: Site) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        page.get_by_text("No me llega el correo.").click()
+        expect(page.get_by_text("Mire en <script>alert(1)</script> spam.")).to_be_visible()
+        expect(page.get_by_role("button", name="Pregúntenos")).to_have_count(0)
+        expect(page.get_by_role("link", name="customer.care@example.com")).to_be_visible()

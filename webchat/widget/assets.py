@@ -1,0 +1,50 @@
+"""The chat's script for any site: one address that never changes, and behind it files that browsers keep for a year."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Blueprint, Response, redirect, send_from_directory, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+_FOLDER = Path(__file__).parent / "static"
+_YEAR = 365 * 24 * 3600
+_SHORT = "public, max-age=300"  # after an update a browser asks for the former files for so long
+
+assets = Blueprint("assets", __name__)
+
+
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_FOLDER.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+VERSION = _version()
+
+
+@assets.get("/ventanilla.js")
+def script() -> AnyResponse:
+    """The way to the present version; the modules that it imports are beside it."""
+    response = redirect(url_for(".file", version=VERSION, name="ventanilla.js"))
+    response.headers["Cache-Control"] = _SHORT
+    return response
+
+
+@assets.get("/widget/<version>/<path:name>")
+def file(version: str, name: str) -> Response:
+    """A file; of a former version the present one, which nobody keeps under that name."""
+    response = send_from_directory(_FOLDER, name)
+    response.direct_passthrough = False
+    response.make_sequence()  # as a stream it would not be compressed by gzip
+    if version == VERSION:
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    return response
+
+
+@assets.after_request
+def for_any_site(response: Response) -> Response:
+    """The response, loadable by pages of all origins: it holds nothing but the script."""
+    response.access_control_allow_origin = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

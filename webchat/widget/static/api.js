@@ -1,0 +1,69 @@
+/** The API of the server, and how it fails. */
+
+const PATIENCE = 30_000; // milliseconds; the server gives up before
+
+/** Why a request failed: the type and status of the server's problem; the status is 0 if nothing was heard of it. */
+export class Problem extends Error {
+  constructor(type, status, options) {
+    super(`${type} (${status})`, options);
+    this.type = type;
+    this.status = status;
+    this.wait = options?.wait; // seconds, where the server names them
+  }
+
+  /** Whether the token of the conversation was refused. */
+  get isAboutConversation() {
+    return this.type.startsWith("/problems/conversation-");
+  }
+
+  /** Whether the same request may succeed when it is sent again. */
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500 || this.isAboutConversation;
+  }
+}
+
+export class Api {
+  #server;
+
+  constructor(server) {
+    this.#server = server;
+  }
+
+  /** The replies to a message, as `{ conversation, messages }`; rejects with a Problem, as do all. */
+  async send(message) {
+    return json(await this.#request("POST", "api/chat", message));
+  }
+
+  async #request(method, path, body) {
+    const response = await this.#fetch(method, path, body);
+    if (response.ok) return response;
+    const { type = "about:blank" } = isProblem(response) ? await json(response) : {};
+    const wait = Number(response.headers.get("Retry-After")) || undefined;
+    throw new Problem(type, response.status, { wait });
+  }
+
+  async #fetch(method, path, body) {
+    try {
+      return await fetch(new URL(path, this.#server), {
+        method,
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+    } catch (cause) {
+      throw new Problem("offline", 0, { cause });
+    }
+  }
+}
+
+function isProblem(response) {
+  return response.headers.get("Content-Type")?.startsWith("application/problem+json");
+}
+
+async function json(response) {
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw new Problem("offline", 0, { cause }); // cut off, or the words of something in between
+  }
+}

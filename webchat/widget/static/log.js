@@ -1,0 +1,80 @@
+/** What was said, turn by turn. */
+
+import { element } from "./nodes.js";
+import { outward, prose } from "./prose.js";
+import { STRINGS } from "./strings.js";
+
+export class Log {
+  #shown = new Map();
+  #faqAddress;
+
+  /** The element that listeners hear: what is added to it is read out. */
+  node = element("div", { className: "log", role: "log", ariaLive: "polite", ariaLabel: STRINGS.log });
+
+  /** A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry by its number. */
+  constructor(beginning, faqAddress) {
+    this.#faqAddress = faqAddress;
+    this.node.append(...beginning);
+  }
+
+  /** The last turn, with its `node`; undefined before the first. */
+  get last() {
+    return [...this.#shown.values()].at(-1);
+  }
+
+  /** Shows these turns; whether anything was added. */
+  show(turns) {
+    const ids = new Set(turns.map(({ id }) => id));
+    for (const [id, { node }] of this.#shown) if (!ids.has(id)) this.#remove(id, node);
+    return turns.map((turn) => this.#update(turn)).some(Boolean);
+  }
+
+  #remove(id, node) {
+    node.remove();
+    this.#shown.delete(id);
+  }
+
+  #update(turn) {
+    const isNew = !this.#shown.has(turn.id);
+    if (isNew) this.#add(turn);
+    const shown = this.#shown.get(turn.id);
+    const label = turn.state === "failed" ? STRINGS.failed : turn.problem ? STRINGS.pending : "";
+    if (shown.status.textContent !== label) shown.status.textContent = label;
+    shown.node.classList.toggle("unsent", Boolean(label));
+    const isAnswered = Boolean(turn.replies) && !shown.isAnswered;
+    if (isAnswered) shown.node.append(...turn.replies.map((reply) => this.#answer(reply)));
+    shown.isAnswered ||= isAnswered;
+    return isNew || isAnswered;
+  }
+
+  #add({ id, text }) {
+    const status = element("small");
+    const bubble = element("div", { className: "bubble own" }, hidden(STRINGS.customer), element("p", { textContent: text }), status);
+    const node = element("div", { className: "turn" }, bubble);
+    this.#shown.set(id, { node, status, isAnswered: false });
+    this.node.append(node);
+  }
+
+  #answer({ text, faq }) {
+    const bubble = said(...prose(text));
+    if (faq) bubble.append(this.#source(faq));
+    return bubble;
+  }
+
+  #source(faq) {
+    const href = this.#faqAddress(faq);
+    const link = href.startsWith("#") ? element("a", { href, textContent: STRINGS.faq(faq) }) : outward(href, STRINGS.faq(faq));
+    link.className = "source";
+    return link;
+  }
+}
+
+/** A bubble of the assistant. */
+export function said(...nodes) {
+  return element("div", { className: "bubble" }, hidden(STRINGS.assistant), ...nodes);
+}
+
+/** A text for those who listen. */
+export function hidden(text) {
+  return element("span", { className: "hidden", textContent: text });
+}

@@ -1,0 +1,112 @@
+/**
+ * Sends what the customer writes: once, in order, whatever happens between.
+ *
+ * A message is kept before it is sent and carries an id of its own, by which the server knows it again. It is sent again
+ * until it is answered or cannot succeed. One tab at a time sends, for all of them.
+ */
+
+import { Problem } from "./api.js";
+
+const LOCK = "ventanilla.outbox";
+const FAILURES = 5; // after so many of the server the message is left to the customer, and the next one goes
+const LONGEST = 30; // seconds between two tries
+
+export class Outbox {
+  #api;
+  #store;
+  #onchange;
+  #onanswer;
+  #timer;
+  #isSending = false;
+
+  /** Calls back when anything has changed, and with the replies when they come. */
+  constructor(api, store, onchange, onanswer) {
+    this.#api = api;
+    this.#store = store;
+    this.#onchange = onchange;
+    this.#onanswer = onanswer;
+    addEventListener("online", () => this.flush());
+    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+  }
+
+  /** Takes a message `{ text, button }` of the customer. */
+  add(message) {
+    const at = Math.max(Date.now(), (this.#store.turns.at(-1)?.at ?? 0) + 1); // clocks go back, the order stays
+    this.#store.put({ ...message, id: newId(), at, state: "pending", tries: 0 });
+    this.flush();
+  }
+
+  /** Sends again what has failed. */
+  retry() {
+    for (const turn of this.#store.turns.filter(({ state }) => state !== "answered")) {
+      this.#store.put({ ...turn, state: "pending", problem: undefined, tries: 0 });
+    }
+    this.flush();
+  }
+
+  /** Sends what is waiting. */
+  async flush() {
+    this.#onchange();
+    if (this.#isSending) return;
+    this.#isSending = true;
+    try {
+      await exclusively(() => this.#drain());
+    } finally {
+      this.#isSending = false;
+    }
+    this.plan();
+  }
+
+  /** Sees to it that what waits is sent later, be it by another tab, which may close before. */
+  plan() {
+    clearTimeout(this.#timer);
+    const next = this.#next();
+    if (!next || this.#isSending) return;
+    const wait = next.wait ?? Math.min(2 ** next.tries, LONGEST);
+    this.#timer = setTimeout(() => this.flush(), wait * 1000 * (1 + Math.random() / 4)); // not all tabs at once
+  }
+
+  #next() {
+    return this.#store.turns.find(({ state }) => state === "pending");
+  }
+
+  async #drain() {
+    let turn;
+    while ((turn = this.#next())) {
+      await this.#deliver(turn);
+      if (this.#store.get(turn.id)?.state === "pending") return;
+    }
+  }
+
+  async #deliver({ id, text, button, tries }) {
+    const content = button ? { button } : { text };
+    let outcome;
+    try {
+      const { conversation, messages } = await this.#api.send({ ...content, id, conversation: this.#store.token });
+      if (this.#store.get(id)) this.#store.token = conversation;
+      outcome = { state: "answered", replies: messages, problem: undefined };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      outcome = this.#failed(tries, error);
+    }
+    const kept = this.#store.get(id); // nothing if the conversation was erased meanwhile
+    if (kept) this.#store.put({ ...kept, ...outcome });
+    this.#onchange();
+    if (kept && outcome.replies) this.#onanswer(outcome.replies);
+  }
+
+  #failed(tries, { type, status, wait, isPassing, isAboutConversation }) {
+    if (isAboutConversation) this.#store.token = undefined;
+    const isLeft = !isPassing || (status >= 500 && tries + 1 >= FAILURES);
+    return { state: isLeft ? "failed" : "pending", problem: { type, status }, wait, tries: tries + 1 };
+  }
+}
+
+/** Runs this while no other tab does. Without a lock, as on plain HTTP, the server still takes each message once. */
+function exclusively(task) {
+  return navigator.locks ? navigator.locks.request(LOCK, task) : task();
+}
+
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
