@@ -54,8 +54,11 @@ class HeldOut:
         return truth, [self.labels[column] for column in columns], self.scores[:, rows][:, :, columns]
 
 
-def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, version: str = "", progress: Progress) -> Model:
-    """A model of these examples; its confidences, thresholds and detector come from authors held out in turn."""
+def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: Progress) -> Model:
+    """A model of these examples; its confidences, thresholds and detector come from authors held out in turn.
+
+    It knows the patterns and vocabulary of the FAQ, but not its texts: `Model.over` gives it those.
+    """
     reader, cutter = Reader(faq.patterns, faq.variants), Clauses(faq.connectors)
     held = hold_out(examples, reader, cutter, settings, progress)
     progress("all authors")
@@ -65,11 +68,8 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, version: s
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
     chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
     manifest = {
-        "version": version,
         "settings": asdict(settings),
         "held_out": outcomes.figures(chosen.answer),
-        "entries": {id_: asdict(entry) for id_, entry in faq.entries.items()},
-        "themes": faq.themes,
         "patterns": faq.patterns,
         "variants": faq.variants,
         "connectors": faq.connectors,

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bot.classifier import Classifier
-from bot.faq import DIALOGUE, PERSON, SEVERAL, is_faq
+from bot.faq import DIALOGUE, PERSON, SEVERAL, Faq, is_faq
 from bot.needs import NO_NEED, Clauses, Detector, Run, best_split, runs
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
@@ -35,6 +35,11 @@ class Model:
     detector: Detector
     thresholds: Thresholds
     manifest: dict[str, Any] = field(default_factory=dict)
+
+    def over(self, faq: Faq, version: str = "") -> "Model":
+        """The same model with the texts, actions and themes of this FAQ, from which every mouth answers."""
+        entries = {id_: asdict(entry) for id_, entry in faq.entries.items()}
+        return replace(self, manifest={**self.manifest, "version": version, "entries": entries, "themes": faq.themes})
 
     def understand(self, text: str) -> Understanding:
         """What the text asks for; any text is accepted."""

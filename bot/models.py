@@ -11,12 +11,17 @@ from bot import faq
 from settings import ROOT, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.faq import Example, Faq
+    from bot.fit import Settings as Training
     from bot.model import Model
 
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
-_CODE = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "fit.py", "model.py", "nlu.py")
+_LEARNING = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "fit.py", "model.py")
+_CODE = (*_LEARNING, "nlu.py")
 _COMPONENT = "bot.nlu.Ventanilla"
 
 
@@ -30,6 +35,23 @@ def current(settings: Settings) -> Path:
     for path in (CONFIG, DOMAIN, RULES, *(ROOT / "bot" / name for name in _CODE)):
         digest.update(path.read_bytes())
     return settings.models_dir / f"ventanilla-{digest.hexdigest()[:12]}.tar.gz"
+
+
+def learned(settings: Settings, examples: "Sequence[Example]", knowledge: "Faq", chosen: "Training") -> Path:
+    """Where what is learned of these messages is kept: the same for another answer, action, domain or rule."""
+    words = (knowledge.patterns, knowledge.variants, knowledge.connectors)
+    digest = hashlib.sha256(repr((examples, words, chosen)).encode("utf-8", "surrogatepass"))
+    for name in _LEARNING:
+        digest.update((ROOT / "bot" / name).read_bytes())
+    return settings.models_dir / f"learned-{digest.hexdigest()[:12]}"
+
+
+def keep(model: "Model", folder: Path) -> None:
+    """Save the model as this folder, which is there whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        model.save(Path(made) / folder.name)
+        (Path(made) / folder.name).rename(folder)
 
 
 def manifest(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, INTE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import faq
+from bot import faq, models
 from bot.fit import Settings, fit
 from bot.model import Model
 from bot.result import ANSWER, CLARIFY, DIALOGUE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
@@ -83,17 +83,18 @@ class Ventanilla(GraphComponent, IntentClassifier):
         return faq.fingerprint(from_env().faq_dir)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Trains on the messages that Rasa read, and on the entries and vocabulary of the folder."""
+        """Trains on the messages that Rasa read, and on the entries and vocabulary of the folder.
+
+        What was learned of the same messages before is taken over: another answer or domain costs no training.
+        """
         self.validate_config(self._config)
-        folder = from_env().faq_dir
+        here = from_env()
         settings = Settings(**{key: value for key, value in self._config.items() if key in Settings.__dataclass_fields__})
-        self._model = fit(
-            examples_of(training_data),
-            faq.load(folder),
-            settings,
-            version=faq.fingerprint(folder),
-            progress=lambda step: logger.info("  %s", step),
-        )
+        examples, knowledge = examples_of(training_data), faq.load(here.faq_dir)
+        kept = models.learned(here, examples, knowledge, settings)
+        if not kept.exists():
+            models.keep(fit(examples, knowledge, settings, progress=lambda step: logger.info("  %s", step)), kept)
+        self._model = Model.load(kept).over(knowledge, faq.fingerprint(here.faq_dir))
         with self._storage.write_to(self._resource) as directory:
             self._model.save(directory)
         return self._resource

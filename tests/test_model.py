@@ -86,7 +86,7 @@ def test_an_understanding_survives_its_json(model: Model) -> None:
 
 def test_training_is_the_same_twice_and_survives_saving(small: tuple[list[Example], Faq], tmp_path: Path) -> None:
     texts = ["no llega el correo para confirmar", "cuánto vale", "hola"]
-    first, second = (fit(*small, Settings(), progress=lambda step: None) for _ in range(2))
+    first, second = (fit(*small, Settings(), progress=lambda step: None).over(small[1]) for _ in range(2))
     first.save(tmp_path)
     again = Model.load(tmp_path)
     for text in texts:
@@ -98,7 +98,7 @@ def test_a_sentence_transformers_model_can_be_named_as_encoder(small: tuple[list
     tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(["[u]", *words])}, unk_token="[u]"))
     tokenizer.pre_tokenizer = Whitespace()
     SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(str(tmp_path / "tiny"))
-    model = fit(*small, Settings(encoder=str(tmp_path / "tiny")), progress=lambda step: None)
+    model = fit(*small, Settings(encoder=str(tmp_path / "tiny")), progress=lambda step: None).over(small[1])
     model.save(tmp_path / "model")
     text = "no me llega el correo para confirmar mi registro"
     assert Model.load(tmp_path / "model").understand(text) == model.understand(text)
