@@ -1,8 +1,9 @@
 """Reads what the assistant knows from `data/faq_es`, and refuses a broken file by name, line and reason.
 
 The files are Rasa training data, one per FAQ entry or theme; the keys that Rasa passes over (`id`, `pregunta`, `accion`,
-`pide`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A message's author stands in the `metadata` of its block;
-a span that states a need of its own is marked in Rasa's entity notation, `[no me llega el correo](necesidad:faq/1.6)`.
+`pide`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A message's author stands in the `metadata` of
+its block; a span that states a need of its own is marked in Rasa's entity notation,
+`[no me llega el correo](necesidad:faq/1.6)`.
 """
 
 import hashlib
@@ -57,7 +58,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Entry:
-    """One FAQ entry: its official question and answer, the action it offers and the fields which that asks."""
+    """One FAQ entry: its official question and answer, the action it offers and the fields which that asks.
+
+    `mail` is what a mail is answered instead, where the answer itself says to write a mail.
+    """
 
     id: str
     section: str
@@ -65,6 +69,7 @@ class Entry:
     answer: str
     action: str | None
     asks: tuple[str, ...]
+    mail: str | None = None
 
 
 @dataclass
@@ -184,9 +189,10 @@ def _add_entry(faq: Faq, path: Path, document: Any) -> None:
         raise FaqError(path, _line(document, "accion"), f"unknown action {action!r}: expected one of {', '.join(ACTIONS)}")
     if unknown := [name for name in asks if name not in FIELDS]:
         raise FaqError(path, _line(document, "pide"), f"unknown field {unknown[0]!r}: expected some of {', '.join(FIELDS)}")
-    faq.entries[id_] = Entry(
-        id_, document.get("seccion", ""), document["pregunta"], _answer(path, line, id_, document), action, asks
-    )
+    if "correo" in document and not (isinstance(document["correo"], str) and document["correo"].strip()):
+        raise FaqError(path, _line(document, "correo"), f"entry {id_}: expected under `correo:` the text that mails are answered")
+    section, answer = document.get("seccion", ""), _answer(path, line, id_, document)
+    faq.entries[id_] = Entry(id_, section, document["pregunta"], answer, action, asks, document.get("correo"))
 
 
 def _answer(path: Path, line: int, id_: str, document: Any) -> str:

@@ -40,6 +40,12 @@ def test_an_answer_is_the_customers_text_with_its_line_breaks(knowledge: Faq) ->
     assert knowledge.entries["1.3"].answer.count("\n• ") == 3
 
 
+def test_where_the_answer_says_to_write_a_mail_there_is_another_one_for_mails(knowledge: Faq) -> None:
+    entries = knowledge.entries.values()
+    assert [entry.id for entry in entries if entry.mail] == [entry.id for entry in entries if "@" in entry.answer]
+    assert not [entry.id for entry in entries if "@" in (entry.mail or "")]
+
+
 def test_every_example_names_its_author(knowledge: Faq) -> None:
     assert {example.author for example in knowledge.examples} >= {"B0", "B9", "N1", "M1"}
     assert all(example.author for example in knowledge.examples)
@@ -75,6 +81,7 @@ def test_a_new_file_is_a_new_entry(folder: Path) -> None:
         (("  - text: Esto.", "  - text: ''"), 2, "no answer"),
         (("pregunta:", "accion: bailar\npregunta:"), 3, "unknown action 'bailar'"),
         (("pregunta:", "pide: [color]\npregunta:"), 3, "unknown field 'color'"),
+        (("pregunta:", "correo: ''\npregunta:"), 3, "under `correo:` the text that mails are answered"),
         (("intent: faq/3.1", "intent: faq/3.9"), 8, "in the file of '3.1'"),
         (("    - dos 3.1", "    dos 3.1"), 12, "after `- `"),
         (("pregunta: ¿Qué?", "pregunta: ¿Qué?\n  mal: ["), 4, "is not YAML"),
