@@ -13,6 +13,7 @@ from marshmallow.validate import Range
 
 ROOT = Path(__file__).resolve().parent
 _PORT = Range(min=1, max=65535)
+_HOUR = Range(min=0, max=23)
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,16 @@ class Settings:
     bot_secret: str
     bot_timeout: float
     database_url: str
-    database_timeout: float
     portal_url: str
     portal_timeout: float
     smtp_url: str
     mail_from: str
     care_address: str
     reply_hours: int
+    office_days: tuple[int, ...]
+    office_opens: int
+    office_closes: int
+    time_zone: str
     secret_key: str
     agents_token: str
     web_rooms: tuple[str, ...]
@@ -76,13 +80,16 @@ def from_env() -> Settings:
         bot_secret=env.str("BOT_SECRET", "loopback"),  # what Rasa asks of them; `make run` makes a random one
         bot_timeout=env.float("BOT_TIMEOUT", 15.0),  # seconds
         database_url=env.str("DATABASE_URL", f"sqlite:///{var_dir}/desk.db"),  # the desk's database, an SQLAlchemy URL
-        database_timeout=env.float("DATABASE_TIMEOUT", 5.0),  # seconds to wait while another process writes
         portal_url=env.str("PORTAL_URL", f"http://{host}:{portal_port}"),  # the portal: POST /confirm and /reset
         portal_timeout=env.float("PORTAL_TIMEOUT", 15.0),  # seconds
         smtp_url=env.str("SMTP_URL", f"smtp://{host}:{smtp_port}"),  # smtp://[user:password@]host:port or smtps://…
         mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
         care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
         reply_hours=env.int("REPLY_HOURS", 24),  # hours within which customers are told a person answers
+        office_days=tuple(env.list("OFFICE_DAYS", [1, 2, 3, 4, 5], subcast=int)),  # when persons answer: 1 is Monday
+        office_opens=env.int("OFFICE_OPENS", 9, validate=_HOUR),  # the hour at which they begin
+        office_closes=env.int("OFFICE_CLOSES", 17, validate=_HOUR),  # the hour at which they end
+        time_zone=env.str("TIME_ZONE", "Europe/Madrid"),  # of these hours, a name of the tz database
         secret_key=env.str("SECRET_KEY", ""),  # signs conversations and buttons; `make run` makes a random one
         agents_token=env.str("AGENTS_TOKEN", ""),  # bearer token of POST /api/suggestions; empty: closed
         web_rooms=tuple(env.list("WEB_ROOMS", ["widget", "agents"])),  # what this web process serves

@@ -1,91 +1,145 @@
 """Answers what was understood: approved text, a question back, or the offer of a person."""
 
-import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-import settings
-from actions.offer import OPEN_TICKET, Offer, entity, in_form
+from actions import serial
+from actions.ask import put
+from actions.hours import reply_by
+from actions.memory import Memory, begin, keep
+from actions.offer import CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
+from actions.pick import agreed, picked
+from actions.said import Said
+
+_SHORT = 4
+_STANDS = ("charla/bot",)  # small talk that leaves the question that stands as it is
+
+Domain = dict[str, Any]
+Need = Mapping[str, Any]
 
 
 class ActionResponder(Action):
-    """Says what belongs to each need of the message, in order, then makes one offer."""
+    """Says what belongs to each need of the message, in order, then puts one question."""
 
     def name(self) -> str:
         """The name in the domain."""
         return "action_responder"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Utter the answers and the offer; the offer is kept in its slot, or the request begun if a person was asked for."""
-        needs = _needs(tracker)
-        offers = [offer for need in needs if (offer := _say(dispatcher, need, domain))]
-        email = entity(tracker, "email")
-        if any(need["outcome"] == "person" for need in needs):
-            dispatcher.utter_message(response="utter_persona", horas=str(settings.from_env().reply_hours))
-            told = "" if len(needs) == 1 else str(tracker.latest_message["text"])
-            under_way = in_form(tracker) and tracker.get_slot("accion") == OPEN_TICKET
-            return [] if under_way else Offer(detalle=told, email=email).start()
-        if in_form(tracker) or not offers:
-            return []
-        offer = next((o for o in offers if not o.servido), offers[0])
-        offer = Offer(offer.accion, offer.faq_id, offer.tema, offer.pide, _told(tracker), email, offer.servido)
-        if not any(need["outcome"] == "clarify" for need in needs):
-            make(dispatcher, offer)
-        return [offer.keep()]
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Utter the answers and the question; it is kept in its slot, or the request begun that was agreed to."""
+        memory = Memory(tracker)
+        warn(dispatcher, memory.said)
+        choice = agreed(memory.standing, memory.said) or picked(memory.standing, memory.said)
+        if isinstance(choice, Offer):
+            return begin(choice, memory)
+        if choice is None and _only_a_serial(memory):
+            return _serial_alone(dispatcher, memory, domain)
+        return answer(dispatcher, needs_of(memory, choice), memory, domain)
 
 
-def make(dispatcher: CollectingDispatcher, offer: Offer) -> None:
-    """Utter the offer, or the question whether the answer was of use."""
-    response = "utter_servido" if offer.servido else f"utter_ofrecer_{offer.accion}"
-    dispatcher.utter_message(response=response, accion=offer.accion, faq_id=offer.faq_id, tema=offer.tema, pide=offer.pide)
+def warn(dispatcher: CollectingDispatcher, said: Said) -> None:
+    """Tell the customer that a password was taken out of the message."""
+    if said.secret:
+        dispatcher.utter_message(response="utter_contrasena")
 
 
-def _needs(tracker: Tracker) -> list[dict[str, Any]]:
-    """What the message asks; the choice of an entry by button is a need of its own."""
-    if chosen := entity(tracker, "faq_id"):
-        candidate = {"id": chosen, "action": entity(tracker, "accion") or None, "asks": entity(tracker, "pide").split()}
-        return [{"outcome": "answer", "ranking": [candidate]}]
-    return list(tracker.latest_message["understanding"]["needs"])
+def needs_of(memory: Memory, chosen: str | None = None) -> Sequence[Need]:
+    """What the message asks; an entry that was chosen, by its words or its button, is a need of its own."""
+    id_ = chosen or memory.said.value("faq_id")
+    return [{"outcome": "answer", "ranking": [{"id": id_}]}] if id_ else memory.said.needs
 
 
-def _told(tracker: Tracker) -> str:
-    """The customer's own words: those before, where the last message is a button."""
-    kept = Offer.from_slot(tracker)
-    return (kept.detalle if kept else "") if entity(tracker, "faq_id") else str(tracker.latest_message["text"])
+def answer(dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain) -> list[EventType]:
+    """Utter what belongs to the needs and put one question; the events that keep it and what was told."""
+    standings = say(dispatcher, needs, memory, domain)
+    words = told_words(needs, memory)
+    answered = [need["ranking"][0]["id"] for need in needs if need["outcome"] == "answer"]
+    remembered = {"entradas": memory.entries, "contado": words, "ultima": next(iter(answered), memory.slot("ultima"))}
+    events: list[EventType] = [SlotSet(name, value) for name, value in remembered.items()]
+    if any(need["outcome"] == "person" for need in needs):
+        return [*events, *begin(Standing(OFFER, (Offer(),)).told(words).offers[0], memory)]
+    if not standings:
+        return []
+    standing = join(standings).told(words)
+    put(dispatcher, standing, domain)
+    return [*events, keep(standing)]
 
 
-def _say(dispatcher: CollectingDispatcher, need: dict[str, Any], domain: dict[str, Any]) -> Offer | None:
-    """Utter what belongs to one need; the offer that goes with it, None for small talk."""
+def told_words(needs: Sequence[Need], memory: Memory) -> str | None:
+    """The customer's own words about the matter: those before, where the last message holds none."""
+    empty = not memory.said.needs or memory.said.person or memory.said.courtesy
+    return memory.slot("contado") if empty else memory.said.text
+
+
+def say(dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain) -> list[Standing]:
+    """Utter what belongs to each need; the questions that go with them."""
+    found = (_say(dispatcher, need, memory) for need in needs)
+    return [standing for standing in found if standing]
+
+
+def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory) -> Standing | None:
     outcome = need["outcome"]
     if outcome == "answer":
-        return _answer(dispatcher, need["ranking"][0])
+        return _answered(dispatcher, need["ranking"][0]["id"], memory)
     if outcome == "clarify":
-        _ask_back(dispatcher, need["ranking"][:3], domain)
-        return Offer()
-    if outcome == "out_of_scope":
-        response = "utter_tema" if need["topic"] else "utter_sin_tema"
-        dispatcher.utter_message(response=response, topic=need["topic"])
-        return Offer(tema=need["theme"] or "")
+        return Standing(CHOICE, (Offer(),), {entry["id"]: entry["question"] for entry in need["ranking"][:3]})
     if outcome == "smalltalk":
-        dispatcher.utter_message(response=f"utter_{need['label']}")
+        return _smalltalk(dispatcher, need["label"])
+    if outcome == "person":
+        dispatcher.utter_message(response="utter_persona", **reply_by())
         return None
-    return Offer()
+    if outcome == "other_language":
+        dispatcher.utter_message(response="utter_otro_idioma")
+    elif not memory.said.secret:
+        response = "utter_tema" if need.get("topic") else "utter_sin_tema"
+        dispatcher.utter_message(response=response, topic=need.get("topic"))
+    return Standing(OFFER, (Offer(tema=need.get("theme") or ""),))
 
 
-def _answer(dispatcher: CollectingDispatcher, entry: dict[str, Any]) -> Offer:
-    dispatcher.utter_message(response=f"utter_faq/{entry['id']}")
-    return Offer(entry["action"] or OPEN_TICKET, entry["id"], pide=" ".join(entry["asks"]), servido=entry["action"] is None)
+def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory) -> Standing:
+    """Utter the approved text; then what the entry leads to that was not done yet."""
+    entry = memory.entries.get(id_, {})
+    dispatcher.utter_message(response=f"utter_faq/{id_}")
+    if "numero_serie" in entry.get("checks", ()):
+        _check_serial(dispatcher, memory.said)
+    options = tuple(step for step in steps(id_, entry) if step.titulo)
+    if options:
+        return Standing(CHOICE, options)
+    step = next_step(id_, entry, memory.done)
+    return Standing(OFFER if entry.get("action") else SERVED, (step,))
 
 
-def _ask_back(dispatcher: CollectingDispatcher, entries: list[dict[str, Any]], domain: dict[str, Any]) -> None:
-    question = domain["responses"]["utter_aclarar"][0]
-    choices = [{"title": entry["question"], "payload": _choice(entry)} for entry in entries]
-    dispatcher.utter_message(text=question["text"], buttons=[*choices, *question["buttons"]])
+def _smalltalk(dispatcher: CollectingDispatcher, label: str) -> Standing | None:
+    dispatcher.utter_message(response=f"utter_{label}")
+    if label in _STANDS:
+        return None
+    return Standing(OFFER, (Offer(),)) if label == "charla/insulto" else Standing(MORE)
 
 
-def _choice(entry: dict[str, Any]) -> str:
-    named = {"faq_id": entry["id"], "accion": entry["action"] or "", "pide": " ".join(entry["asks"])}
-    return f"/elegir{json.dumps(named)}"
+def _check_serial(dispatcher: CollectingDispatcher, said: Said) -> None:
+    """Say whether the number in the message has the form of a serial number, or that it can be checked."""
+    if right := serial.right(said):
+        dispatcher.utter_message(response="utter_si_es_numero_serie", numero_serie=right)
+    elif malformed := serial.malformed(said):
+        dispatcher.utter_message(response="utter_malo_numero_serie", numero_serie=malformed)
+    else:
+        dispatcher.utter_message(response="utter_invita_numero_serie")
+
+
+def _only_a_serial(memory: Memory) -> bool:
+    """Whether the message is the number that the last answer was about."""
+    checks = memory.entries.get(memory.slot("ultima") or "", {}).get("checks", ())
+    number = serial.right(memory.said) or serial.malformed(memory.said)
+    return "numero_serie" in checks and bool(number) and memory.said.words <= _SHORT
+
+
+def _serial_alone(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    id_ = memory.slot("ultima")
+    _check_serial(dispatcher, memory.said)
+    standing = Standing(SERVED, (next_step(id_, memory.entries[id_], memory.done),)).told(memory.slot("contado"))
+    put(dispatcher, standing, domain)
+    return [keep(standing)]

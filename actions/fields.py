@@ -1,66 +1,68 @@
-"""What a customer's message fills in while a request asks for something: pure, without rasa."""
+"""What a request asks for: how each value is read out of a message. Pure, without rasa."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
-from desk import is_address
+from actions.said import Said
 
 ADDRESSES = ("email", "contacto", "correo_nuevo")
+FIELDS = (*ADDRESSES, "cuenta", "numero_serie", "campo", "numero", "error", "detalle")
 CONFIRMED = "confirmado"
 YES = "sí"
 
 _ACCOUNT = re.compile(r"^[\w.+-]{2,64}$")
 _WORD = re.compile(r"\w{2,}")
-_QUESTION_WORDS = 4
+_NUMBER = re.compile(r"\bv\W?(\d{4})\W?(\d{6,9})\b", re.IGNORECASE | re.ASCII)
+_NEW = re.compile(r"\b(?:nuev[oa]|ahora|actual)\b[^@]*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Said:
-    """The customer's message as the form sees it."""
-
-    text: str
-    intent: str
-    outcome: str
-    topic: str | None
-    email: str
-    user_name: str
-
-    @property
-    def interrupts(self) -> bool:
-        """Whether it is a command, a question that has an answer, or one on a theme we know."""
-        if self.intent in ("cancelar", "negar", "elegir", "iniciar", "servido") or self.outcome in ("answer", "person"):
-            return True
-        return self.outcome == "out_of_scope" and bool(self.topic) and len(self.text.split()) >= _QUESTION_WORDS
-
-
-def take(field: str, asked: list[str], said: Said) -> Mapping[str, str | None] | None:
-    """The slots that the message sets; the asked field with None where its value is not there; None for an interruption."""
-    if field == CONFIRMED and is_address(said.email):
-        return {_last_address(asked): said.email}
-    if value := _value(field, said):
-        return {field: value}
-    return None if said.interrupts else {field: None}
-
-
-def _value(field: str, said: Said) -> str | None:
-    if said.intent in ("cancelar", "elegir", "iniciar", "servido"):
-        return None
+def read(field: str, said: Said) -> str | None:
+    """The value of this field in the message, None where there is none."""
     if field in ADDRESSES:
-        return said.email if is_address(said.email) else None
+        return next(iter(said.addresses), None)
     if field == "cuenta":
-        return said.email or said.user_name or _alone(said)
-    if field == CONFIRMED:
-        return YES if said.intent == "afirmar" else None
+        return said.value("usuario") or next(iter(said.addresses), None) or _alone(said)
+    if field == "numero_serie":
+        return said.value("numero_serie").upper() or None
+    if field == "numero":
+        match = _NUMBER.search(said.text)
+        return f"V-{match[1]}-{match[2]}" if match else None
+    if said.courtesy or said.person:
+        return None
     return said.text.strip() if _WORD.search(said.text) else None
+
+
+def told(fields: Iterable[str], said: Said) -> dict[str, str]:
+    """The values of these fields that stand in a message which was not asked for them, each address used once."""
+    fields = list(fields)
+    found: dict[str, str] = {}
+    for name in ("numero_serie", "numero"):
+        if name in fields and (value := read(name, said)):
+            found[name] = value
+    if "cuenta" in fields and (user_name := said.value("usuario")):
+        found["cuenta"] = user_name
+    places = [name for name in fields if name in (*ADDRESSES, "cuenta") and name not in found]
+    for address in said.addresses:
+        new = "correo_nuevo" in places and _NEW.search(said.text[: said.text.find(address)])
+        place = "correo_nuevo" if new else next(iter(places), None)
+        if place:
+            found[place] = address
+            places.remove(place)
+    return found
+
+
+def missing(fields: Iterable[str], values: Mapping[str, str | None]) -> str | None:
+    """The first of these fields that has no value yet."""
+    return next((name for name in fields if not values.get(name)), None)
+
+
+def last(fields: Iterable[str], names: Iterable[str], values: Mapping[str, str | None]) -> str | None:
+    """The last of these fields that has one of these names and a value."""
+    wanted = set(names)
+    return next((name for name in reversed(list(fields)) if name in wanted and values.get(name)), None)
 
 
 def _alone(said: Said) -> str | None:
     """A word by itself is a user name, unless it is one that people say to us."""
     text = said.text.strip()
-    spoken = said.intent in ("afirmar", "negar") or said.outcome in ("smalltalk", "person")
-    return text if _ACCOUNT.match(text) and not spoken else None
-
-
-def _last_address(asked: list[str]) -> str:
-    return next((name for name in reversed(asked) if name in ADDRESSES), "email")
+    return text if _ACCOUNT.match(text) and not said.courtesy and not said.person else None

@@ -1,71 +1,110 @@
-"""What the assistant offers to do: kept in the slot `oferta` until the customer says yes or no."""
+"""What the assistant offers to do: an action with the fields it asks, and the question that stands."""
 
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
-
-FORM = "solicitud_form"
 OPEN_TICKET = "open_ticket"
-FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "detalle")
-ADDRESSES = ("email", "contacto", "correo_nuevo")
-_TICKET_ASKS = "contacto detalle"
+TICKET_ASKS = "contacto detalle"
+
+OFFER = "offer"
+SERVED = "served"
+ARRIVED = "arrived"
+CHOICE = "choice"
+MORE = "more"
+
+Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An action for an entry or a theme, the fields it asks (`pide`, blank between them), and what was told already."""
+    """An action, for which entry (its step `paso`) or theme, the fields it asks, blank between them, and what was told.
+
+    `ofrece` and `titulo` are its own words as a question and as a button, where it has some.
+    """
 
     accion: str = OPEN_TICKET
     faq_id: str = ""
     tema: str = ""
-    pide: str = ""
-    detalle: str = ""
-    email: str = ""
-    servido: bool = False
-
-    @classmethod
-    def from_slot(cls, tracker: Tracker) -> "Offer | None":
-        """The offer that stands, if any."""
-        kept = tracker.get_slot("oferta")
-        return cls(**kept) if kept else None
-
-    @classmethod
-    def from_button(cls, tracker: Tracker) -> "Offer":
-        """The offer that a button's payload names, with what was told when it was made."""
-        named = {entity["entity"]: entity["value"] for entity in tracker.latest_message.get("entities") or ()}
-        kept = cls.from_slot(tracker) or cls()
-        known = {name: named[name] for name in ("accion", "faq_id", "tema", "pide") if named.get(name)}
-        return cls(**known, detalle=kept.detalle, email=kept.email)
+    pide: str = TICKET_ASKS
+    paso: int = 0
+    ofrece: str = ""
+    titulo: str = ""
+    dicho: dict[str, str] = field(default_factory=dict)
 
     @property
-    def asks(self) -> list[str]:
+    def asks(self) -> tuple[str, ...]:
         """The fields to ask, in order."""
-        return (self.pide or (_TICKET_ASKS if self.accion == OPEN_TICKET else "email")).split()
+        return tuple(self.pide.split())
 
-    def keep(self) -> EventType:
-        """The event that keeps it as the offer that stands."""
-        return SlotSet("oferta", asdict(self))
+    @property
+    def mark(self) -> str:
+        """What it is remembered by once it is done."""
+        return f"{self.accion} {self.faq_id} {self.paso}"
 
-    def start(self) -> list[EventType]:
-        """The events that begin the request, with the fields that are known filled in."""
-        known: dict[str, Any] = dict.fromkeys((*FIELDS, "confirmado", "clave"))
-        address = next((name for name in self.asks if name in ADDRESSES), None)
-        if address and self.email:
-            known[address] = self.email
-        if self.detalle:
-            known["detalle"] = self.detalle
-        request = {"accion": self.accion, "faq_id": self.faq_id, "tema": self.tema, "pide": " ".join(self.asks)}
-        slots = {**known, **request, "oferta": None, "requested_slot": None}
-        return [*(SlotSet(name, value) for name, value in slots.items()), FollowupAction(FORM)]
+    @property
+    def payload(self) -> str:
+        """What its button sends."""
+        named = {name: value for name, value in asdict(self).items() if name not in ("ofrece", "titulo", "dicho")}
+        return f"/iniciar{json.dumps(named)}"
 
-
-def entity(tracker: Tracker, name: str) -> str:
-    """The first value of this entity in the customer's last message, empty if there is none."""
-    return next((str(e["value"]) for e in tracker.latest_message.get("entities") or () if e["entity"] == name), "")
+    def same(self, other: "Offer") -> bool:
+        """Whether both ask for the same thing."""
+        return (self.accion, self.pide) == (other.accion, other.pide)
 
 
-def in_form(tracker: Tracker) -> bool:
-    """Whether a request is being filled in."""
-    return bool((tracker.active_loop or {}).get("name") == FORM)
+def steps(id_: str, entry: Entry) -> list[Offer]:
+    """What an entry leads to, one after the other: its action, what its file names, at last a ticket."""
+    first = [{"action": entry["action"], "asks": entry["asks"]}] if entry.get("action") else []
+    found = [
+        Offer(step["action"], id_, "", " ".join(step["asks"]), paso, step.get("offer", ""), step.get("title", ""))
+        for paso, step in enumerate([*first, *entry.get("after", ())])
+    ]
+    ends = bool(found) and found[-1].accion == OPEN_TICKET and not found[-1].titulo
+    return found if ends else [*found, Offer(faq_id=id_, paso=len(found))]
+
+
+def next_step(id_: str, entry: Entry, done: Iterable[str], after: int = -1) -> Offer:
+    """The first step behind `after` that was not done, the last one at least; those to choose from are no steps in a row."""
+    found, done = [step for step in steps(id_, entry) if not step.titulo], set(done)
+    return next((step for step in found if step.paso > after and step.mark not in done), found[-1])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The question that waits: of an offer, whether an answer served or a mail arrived, which of several, "anything else?".
+
+    Of several: `entries` (id → question) if it is asked which question was meant, else one of the offers.
+    """
+
+    kind: str = MORE
+    offers: tuple[Offer, ...] = ()
+    entries: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None) -> "Standing | None":
+        """The question that a slot keeps."""
+        return cls(kept["kind"], tuple(Offer(**offer) for offer in kept["offers"]), kept["entries"]) if kept else None
+
+    def keep(self) -> dict[str, Any]:
+        """It as a slot keeps it."""
+        return {"kind": self.kind, "offers": [asdict(offer) for offer in self.offers], "entries": dict(self.entries)}
+
+    def told(self, words: str | None) -> "Standing":
+        """The same with the customer's own words, for the person who reads the ticket."""
+        given = {"detalle": words} if words else {}
+        return replace(self, offers=tuple(replace(offer, dicho={**given, **offer.dicho}) for offer in self.offers))
+
+
+def join(standings: Iterable[Standing]) -> Standing:
+    """One question out of those of several needs: which was meant, else what is offered, else whether the answers served."""
+    found = list(standings)
+    entries = {id_: question for standing in found for id_, question in standing.entries.items()}
+    kind = next((kind for kind in (CHOICE, OFFER, SERVED, MORE) if any(standing.kind == kind for standing in found)), MORE)
+    wanted = (CHOICE, OFFER) if kind in (CHOICE, OFFER) else (kind,)
+    offers: list[Offer] = []
+    for offer in (offer for standing in found if standing.kind in wanted for offer in standing.offers):
+        if not any(offer.same(other) for other in offers):
+            offers.append(offer)
+    return Standing(kind, tuple(offers if kind in (CHOICE, OFFER) else offers[:1]), entries)

@@ -1,4 +1,4 @@
-"""Our own Rasa channel: a secret in front, texts that can never be commands, and replies that say which FAQ entry they are."""
+"""Our own Rasa channel: a secret in front, texts with no command or password, and replies that say which FAQ entry they are."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse, json
 
 from bot.client import as_text
 from bot.models import manifest
+from bot.passwords import without_passwords
 
 _FAQ = "utter_faq/"
 _ASK = "utter_ask_"
@@ -84,9 +85,11 @@ class VentanillaInput(InputChannel):
 
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
-            text = request.json.get("payload") or as_text(request.json.get("text") or "")
             collector = Collector()
-            await on_new_message(UserMessage(text, collector, request.json["conversation"], input_channel=self.name()))
+            typed, secret = without_passwords(as_text(request.json.get("text") or ""))
+            text, metadata = request.json.get("payload") or typed, {"secret": secret}
+            conversation, name = request.json["conversation"], self.name()
+            await on_new_message(UserMessage(text, collector, conversation, input_channel=name, metadata=metadata))
             return json(collector.messages)
 
         return routes

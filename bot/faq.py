@@ -1,8 +1,8 @@
 """Reads what the assistant knows from `data/faq_es`, and refuses a broken file by name, line and reason.
 
 The files are Rasa training data, one per FAQ entry or theme; the keys that Rasa passes over (`id`, `pregunta`, `accion`,
-`pide`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A message's author stands in the `metadata` of
-its block; a span that states a need of its own is marked in Rasa's entity notation,
+`pide`, `despues`, `comprueba`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A message's author
+stands in the `metadata` of its block; a span that states a need of its own is marked in Rasa's entity notation,
 `[no me llega el correo](necesidad:faq/1.6)`.
 """
 
@@ -19,7 +19,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 
 ACTIONS = ("resend_confirmation", "reset_password", "open_ticket")
-FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "detalle")
+FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "numero_serie", "campo", "error", "detalle")
+CHECKS = ("numero_serie",)
 DIALOGUE = ("afirmar", "negar", "cancelar")
 PERSON = "ticket"
 SEVERAL = "varias"
@@ -57,10 +58,24 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What an entry leads to when what came before did not help: an action and the fields it asks.
+
+    `offer` is the question that offers it, if it has words of its own; a step with a `title` is one of several to choose from.
+    """
+
+    action: str
+    asks: tuple[str, ...]
+    offer: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """One FAQ entry: its official question and answer, the action it offers and the fields which that asks.
 
-    `mail` is what a mail is answered instead, where the answer itself says to write a mail.
+    `mail` is what a mail is answered instead, where the answer itself says to write a mail. `after` are the next steps in their
+    order, `checks` the values whose form is checked when the customer gives them.
     """
 
     id: str
@@ -70,6 +85,8 @@ class Entry:
     action: str | None
     asks: tuple[str, ...]
     mail: str | None = None
+    after: tuple[Step, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -184,15 +201,42 @@ def _add_entry(faq: Faq, path: Path, document: Any) -> None:
         raise FaqError(path, line, f"the id {id_!r} is taken by another file: give each entry its own")
     if not document.get("pregunta"):
         raise FaqError(path, line, f"entry {id_} has no question: add `pregunta:`")
-    action, asks = document.get("accion"), tuple(document.get("pide") or ())
-    if action not in (None, *ACTIONS):
-        raise FaqError(path, _line(document, "accion"), f"unknown action {action!r}: expected one of {', '.join(ACTIONS)}")
-    if unknown := [name for name in asks if name not in FIELDS]:
-        raise FaqError(path, _line(document, "pide"), f"unknown field {unknown[0]!r}: expected some of {', '.join(FIELDS)}")
+    action, asks = _action(path, document), _fields(path, document, "pide", FIELDS)
     if "correo" in document and not (isinstance(document["correo"], str) and document["correo"].strip()):
         raise FaqError(path, _line(document, "correo"), f"entry {id_}: expected under `correo:` the text that mails are answered")
-    section, answer = document.get("seccion", ""), _answer(path, line, id_, document)
-    faq.entries[id_] = Entry(id_, section, document["pregunta"], answer, action, asks, document.get("correo"))
+    faq.entries[id_] = Entry(
+        id_,
+        document.get("seccion", ""),
+        document["pregunta"],
+        _answer(path, line, id_, document),
+        action,
+        asks,
+        document.get("correo"),
+        tuple(_step(path, step) for step in document.get("despues") or ()),
+        _fields(path, document, "comprueba", CHECKS),
+    )
+
+
+def _step(path: Path, step: Any) -> Step:
+    action = _action(path, step)
+    if action is None:
+        reason = f"a step of `despues:` has no `accion:`: expected one of {', '.join(ACTIONS)}"
+        raise FaqError(path, int(step.lc.line) + 1, reason)
+    return Step(action, _fields(path, step, "pide", FIELDS), step.get("ofrece", ""), step.get("titulo", ""))
+
+
+def _action(path: Path, node: Any) -> str | None:
+    action = node.get("accion")
+    if action not in (None, *ACTIONS):
+        raise FaqError(path, _line(node, "accion"), f"unknown action {action!r}: expected one of {', '.join(ACTIONS)}")
+    return action
+
+
+def _fields(path: Path, node: Any, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(node.get(key) or ())
+    if unknown := [name for name in names if name not in known]:
+        raise FaqError(path, _line(node, key), f"unknown field {unknown[0]!r}: expected some of {', '.join(known)}")
+    return names
 
 
 def _answer(path: Path, line: int, id_: str, document: Any) -> str:

@@ -1,4 +1,4 @@
-"""The one Rasa component: it trains and asks `bot.model.Model`, and puts its `Understanding` on every message."""
+"""The one Rasa component: it trains and asks `bot.model.Model`, and puts on every message what was understood."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot import faq, models
 from bot.fit import Settings, fit
 from bot.model import Model
-from bot.result import ANSWER, CLARIFY, DIALOGUE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
+from bot.result import ANSWER, CLARIFY, DIALOGUE, OTHER_LANGUAGE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
 from settings import from_env
 
 UNDERSTANDING = "understanding"
-INTENTS = {ANSWER: "faq", CLARIFY: "aclarar", OUT_OF_SCOPE: "fuera", PERSON: "ticket", SMALLTALK: "charla"}
+INTENTS = {
+    ANSWER: "faq",
+    CLARIFY: "aclarar",
+    OUT_OF_SCOPE: "fuera",
+    PERSON: "ticket",
+    SMALLTALK: "charla",
+    OTHER_LANGUAGE: "otro_idioma",
+}
+ENTRIES = "entries"
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +125,9 @@ class Ventanilla(GraphComponent, IntentClassifier):
         if self._model is None:
             raise RuntimeError("the component is not trained: run `make train`")
         for message in messages:
-            _put(message, self._model.understand(message.get(TEXT) or ""))
+            understanding = self._model.understand(message.get(TEXT) or "")
+            _put(message, understanding)
+            message.set(ENTRIES, _entries(understanding, self._model.manifest["entries"]), add_to_output=True)
         return messages
 
 
@@ -155,6 +165,12 @@ def _put(message: Message, understanding: Understanding) -> None:
     ]
     message.set(ENTITIES, entities, add_to_output=True)
     message.set(UNDERSTANDING, understanding.as_json(), add_to_output=True)
+
+
+def _entries(understanding: Understanding, known: dict[str, Any]) -> dict[str, Any]:
+    """What the entries that may be answered lead to; their answers are in Rasa's domain."""
+    ids = {candidate.id for need in understanding.needs for candidate in need.candidates}
+    return {id_: {key: known[id_][key] for key in ("action", "asks", "after", "checks")} for id_ in sorted(ids)}
 
 
 def _refuse(key: str, expected: str, came: Any) -> None:

@@ -9,6 +9,7 @@ OUT_OF_SCOPE = "out_of_scope"
 PERSON = "person"
 DIALOGUE = "dialogue"
 SMALLTALK = "smalltalk"
+OTHER_LANGUAGE = "other_language"
 
 
 @dataclass(frozen=True)

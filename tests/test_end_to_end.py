@@ -15,6 +15,7 @@ import pytest
 import requests
 from conftest import ROOT, Product, needs_chromium
 from playwright.sync_api import Locator, Page, expect
+from talk import Talk
 
 PASSWORD = "correcto-caballo-bateria"
 
@@ -125,73 +126,9 @@ def test_who_wants_a_person_gets_a_ticket_with_a_number(product: Product, page: 
     assert address in ticket["text"]
 
 
-class Talk:
-    """A conversation over the API."""
-
-    def __init__(self, product: Product) -> None:
-        self._url = f"{product.web}/api/chat"
-        self._conversation: dict[str, str] = {}
-
-    def post(self, **message: str) -> requests.Response:
-        response = requests.post(self._url, json={**message, **self._conversation}, timeout=30)
-        if response.ok:
-            self._conversation = {"conversation": response.json()["conversation"]}
-        return response
-
-    def say(self, text: str) -> list[dict[str, Any]]:
-        response = self.post(text=text)
-        assert response.status_code == 200, response.text
-        return list(response.json()["messages"])
-
-    def press(self, button: dict[str, str]) -> list[dict[str, Any]]:
-        response = self.post(button=button["payload"])
-        assert response.status_code == 200, response.text
-        return list(response.json()["messages"])
-
-
 @pytest.fixture
 def talk(product: Product) -> Talk:
     return Talk(product)
-
-
-def test_a_question_in_the_middle_of_a_request_is_answered_and_the_request_goes_on(talk: Talk) -> None:
-    talk.say("no me llega el correo de confirmación")
-    talk.say("sí")
-    answer, asked_again = talk.say("¿cómo puedo permanecer conectado?")
-    assert answer["faq"] == "2.7"
-    assert asked_again["text"] == "¿Con qué dirección de correo se registró en el portal?"
-
-
-def test_an_address_that_is_none_is_refused_with_its_form_and_asked_again(talk: Talk) -> None:
-    talk.say("no me llega el correo de confirmación")
-    talk.say("sí")
-    refused, asked_again = talk.say("ana@")
-    assert "nombre@empresa.com" in refused["text"]
-    assert asked_again["text"] == "¿Con qué dirección de correo se registró en el portal?"
-
-
-def test_an_address_told_with_the_question_is_not_asked_again_and_can_be_corrected(talk: Talk) -> None:
-    talk.say("soy ana@example.com y no me llega el correo de confirmación")
-    [summary] = talk.say("sí")
-    assert "ana@example.com" in summary["text"]
-    [summary] = talk.say("no, mejor a luis@example.com")
-    assert "luis@example.com" in summary["text"]
-
-
-def test_a_person_can_be_asked_for_in_the_middle_of_another_request(talk: Talk) -> None:
-    talk.say("olvide mi clave")
-    talk.say("sí")
-    persona, asked = talk.say("mejor quiero hablar con una persona")
-    assert "no hay atención en directo" in persona["text"]
-    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
-
-
-def test_cancelar_stops_a_request_at_every_step(talk: Talk) -> None:
-    for steps in (["quiero hablar con una persona"], ["olvide mi clave", "sí", "ana@example.com"]):
-        for step in steps:
-            talk.say(step)
-        [message] = talk.say("cancelar")
-        assert "no he enviado nada" in message["text"]
 
 
 def test_the_reply_is_the_same_whether_or_not_an_account_exists(product: Product) -> None:
@@ -200,24 +137,9 @@ def test_the_reply_is_the_same_whether_or_not_an_account_exists(product: Product
         talk = Talk(product)
         for step in ("olvide mi clave", "sí", address):
             talk.say(step)
-        [message] = talk.say("sí")
+        message, _ = talk.say("sí")
         replies.append(re.sub(r"V-\d+-\d+", "V", message["text"].replace(address, "A")))
     assert replies[0] == replies[1]
-
-
-def test_a_theme_out_of_scope_is_named_and_a_ticket_offered(talk: Talk) -> None:
-    named, offer = talk.say("¿cuánto cuesta la renovación de la licencia de Test Universe?")
-    assert named["faq"] is None
-    assert [button["title"] for button in offer["buttons"]] == ["Sí, por favor", "No, gracias"]
-    [asked] = talk.press(offer["buttons"][0])
-    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
-
-
-def test_no_after_an_answer_leads_to_a_person(talk: Talk) -> None:
-    answer, useful = talk.say("¿por qué tengo que registrarme?")
-    assert (answer["faq"], useful["text"]) == ("1.1", "¿Le ha servido esta respuesta?")
-    [asked] = talk.press(useful["buttons"][1])
-    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,181 @@
+"""The one form: reads each message to a request under way, asks, and sums up."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+import settings
+from actions.answer import needs_of, say, warn
+from actions.ask import put, text_of
+from actions.fields import ADDRESSES, CONFIRMED, FIELDS
+from actions.memory import FORM, Memory, forget_request, request_slots
+from actions.offer import CHOICE, OFFER, OPEN_TICKET, Offer, Standing, join
+from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, REFUSE, SWITCH, Request, Turn, turn
+
+MOST_TRIES = 3
+
+Domain = dict[str, Any]
+
+
+class ValidateSolicitudForm(Action):
+    """Reads the message and says what comes next; no message leaves the form but by its end."""
+
+    def name(self) -> str:
+        """The name that Rasa calls when the form begins and after each message to it."""
+        return f"validate_{FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """The slots to set, `requested_slot` last: None ends the form."""
+        memory = Memory(tracker)
+        if not memory.in_form or not memory.request.asked:
+            return [_next(memory.request)]
+        warn(dispatcher, memory.said)
+        taken = turn(memory.request, memory.said)
+        if taken.step == CANCEL:
+            dispatcher.utter_message(response="utter_cancelado")
+            return [*forget_request(), SlotSet("pendientes", None), SlotSet("requested_slot", None)]
+        if taken.step == BEGIN:
+            return _switch(memory)
+        if taken.step == ASIDE:
+            return _aside(dispatcher, memory, domain)
+        if taken.step == REFUSE:
+            return _refuse(dispatcher, memory)
+        return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), _next(memory.request, taken)]
+
+
+def _next(request: Request, taken: Turn | None = None) -> EventType:
+    """The event that names the question to put next, None once the request is confirmed."""
+    taken = taken or Turn()
+    after = Request(request.asks, {**request.values, **taken.values}, "")
+    return SlotSet("requested_slot", None if after.values.get(CONFIRMED) else taken.ask or after.field)
+
+
+def _switch(memory: Memory) -> list[EventType]:
+    """Another request takes the place of the one under way: a button's, or the one in question."""
+    if memory.said.intent == "iniciar":
+        return _begun(memory.pressed(), memory)
+    return _begun(Offer(**memory.slot("cambio")["oferta"]), memory)
+
+
+def _begun(offer: Offer, memory: Memory) -> list[EventType]:
+    slots = request_slots(offer, memory)
+    return [*_set(slots), _next(Request(offer.asks, {name: slots[name] for name in (*FIELDS, CONFIRMED)}, ""))]
+
+
+def _aside(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """Answer, then go on; another action that is asked for is put in question, one for later is kept."""
+    needs = needs_of(memory)
+    standings = say(dispatcher, needs, memory, domain)
+    if any(need["outcome"] == "person" for need in needs):
+        return _person(memory)
+    if entries := join(standings).entries:
+        put(dispatcher, Standing(CHOICE, (), entries), domain)
+    offers = [o for standing in standings for o in standing.told(memory.said.text).offers if standing.kind == OFFER]
+    others = [offer for offer in offers if offer.accion != memory.slot("accion")]
+    now = next((offer for offer in others if not offer.tema), None)
+    kept = [*(memory.slot("pendientes") or ()), *(asdict(offer) for offer in others if offer is not now)]
+    slots = {"entradas": memory.entries, "pendientes": kept}
+    if now is None:
+        return [*_set(slots), SlotSet("requested_slot", memory.request.asked)]
+    cambio = {"pregunta": f"utter_cambio_{now.accion}", "oferta": asdict(now)}
+    return [*_set({**slots, "cambio": cambio}), SlotSet("requested_slot", SWITCH)]
+
+
+def _person(memory: Memory) -> list[EventType]:
+    """A ticket for a person takes the place of the request, unless it is one."""
+    if memory.slot("accion") == OPEN_TICKET:
+        return [SlotSet("requested_slot", memory.request.asked)]
+    words = memory.slot("contado") if memory.said.person else memory.said.text
+    return _begun(Standing(OFFER, (Offer(),)).told(words).offers[0], memory)
+
+
+def _refuse(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:
+    """Say what was expected; after three tries offer a person instead."""
+    field, asked = memory.request.field, memory.request.asked
+    if asked in (SWITCH, AMEND):
+        return [SlotSet("requested_slot", asked)]
+    tries = int(memory.slot("intentos") or 0) + 1
+    if tries < MOST_TRIES:
+        dispatcher.utter_message(response=f"utter_no_es_{'email' if field in ADDRESSES else field}")
+        return [*_set({"intentos": tries}), SlotSet("requested_slot", field)]
+    return _give_up(dispatcher, field, memory)
+
+
+def _give_up(dispatcher: CollectingDispatcher, field: str, memory: Memory) -> list[EventType]:
+    if memory.slot("accion") != OPEN_TICKET:
+        offer = Standing(OFFER, (Offer(faq_id=memory.slot("faq_id") or ""),)).told(memory.slot("contado")).offers[0]
+        cambio = {"pregunta": "utter_intentos", "oferta": asdict(offer)}
+        return [*_set({"intentos": None, "cambio": cambio}), SlotSet("requested_slot", SWITCH)]
+    if field in ADDRESSES or field == CONFIRMED:
+        dispatcher.utter_message(response="utter_otro_camino", direccion=settings.from_env().care_address)
+        return [*_set({"intentos": None}), SlotSet("requested_slot", field)]
+    dispatcher.utter_message(response="utter_anotado")
+    value = {field: memory.said.text.strip()}
+    return [*_set({**value, "intentos": None}), _next(memory.request, Turn(values=value))]
+
+
+def _laid_by(memory: Memory) -> dict[str, Any]:
+    """The request in question, not chosen, waits until the one under way is done."""
+    kept = memory.slot("cambio")
+    later = [kept["oferta"]] if kept and kept["pregunta"] != "utter_intentos" else []
+    return {"cambio": None, "pendientes": [*(memory.slot("pendientes") or ()), *later]}
+
+
+def _set(slots: Mapping[str, Any]) -> list[EventType]:
+    return [SlotSet(name, value) for name, value in slots.items()]
+
+
+class ActionAskCambio(Action):
+    """Asks whether another request shall take the place of the one under way."""
+
+    def name(self) -> str:
+        """The name by which the form asks it."""
+        return "action_ask_cambio"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Utter the question."""
+        dispatcher.utter_message(response=tracker.get_slot("cambio")["pregunta"])
+        return []
+
+
+class ActionAskCorregir(Action):
+    """Asks which value is to be corrected."""
+
+    def name(self) -> str:
+        """The name by which the form asks it."""
+        return "action_ask_corregir"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Utter the question, with a button for each value."""
+        response = domain["responses"]["utter_corregir"][0]
+        fields = [
+            {"title": text_of(domain, f"utter_etiqueta_{name}"), "payload": f"/corregir{json.dumps({'campo': name})}"}
+            for name in Memory(tracker).request.filled
+        ]
+        dispatcher.utter_message(text=response["text"], buttons=[*fields, *response["buttons"]])
+        return []
+
+
+class ActionAskConfirmado(Action):
+    """Sums up the request and asks to confirm it; its idempotency key is made here, a turn before it is carried out."""
+
+    def name(self) -> str:
+        """The name by which the form asks for the confirmation."""
+        return "action_ask_confirmado"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Utter the summary; the key is kept if there is one."""
+        action = tracker.get_slot("accion")
+        dispatcher.utter_message(response=f"utter_resumen_{action}", resumen=_summary(tracker, domain))
+        return [SlotSet("clave", tracker.get_slot("clave") or uuid.uuid4().hex)]
+
+
+def _summary(tracker: Tracker, domain: Domain) -> str:
+    told = Memory(tracker).told
+    return "\n".join(f"• {text_of(domain, f'utter_etiqueta_{name}')}: {value}" for name, value in told.items())

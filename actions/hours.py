@@ -1,0 +1,32 @@
+"""By when a person answers: the reply time of the settings, moved into office hours."""
+
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+
+import settings
+from settings import Settings
+
+LOCALE = "es"
+_DAY = re.sub(r"\s*(?:'[^']*')?\s*y+$", "", Locale(LOCALE).date_formats["full"].pattern)  # the locale's own, without the year
+
+
+def reply_by() -> dict[str, str]:
+    """The latest time of an answer to a request made now, as customers read it: `dia` and `hora`."""
+    here = settings.from_env()
+    latest = due(datetime.now(ZoneInfo(here.time_zone)), here)
+    return {"dia": format_date(latest, _DAY, locale=LOCALE), "hora": format_time(latest, "short", locale=LOCALE)}
+
+
+def due(now: datetime, here: Settings) -> datetime:
+    """The reply time after `now`, a whole hour; where it is out of office hours, the end of the next office day."""
+    latest = (now + timedelta(hours=here.reply_hours, minutes=59)).replace(minute=0, second=0, microsecond=0)
+    opens, closes = time(here.office_opens), time(here.office_closes)
+    if latest.isoweekday() in here.office_days and opens <= latest.time() <= closes:
+        return latest
+    day = latest if latest.time() <= closes else latest + timedelta(days=1)
+    coming = (day + timedelta(days=days) for days in range(7))
+    return next((d for d in coming if d.isoweekday() in here.office_days), day).replace(hour=closes.hour)

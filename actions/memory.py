@@ -1,0 +1,122 @@
+"""What the tracker remembers of a conversation, as the dialogue uses it, and the events that change it."""
+
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+
+from actions.fields import CONFIRMED, FIELDS, told
+from actions.offer import OFFER, OPEN_TICKET, Entry, Offer, Standing
+from actions.said import Said
+from actions.turn import Request
+
+FORM = "solicitud_form"
+_REQUEST = ("accion", "faq_id", "tema", "pide", "paso", "clave", "intentos", "cambio", CONFIRMED, *FIELDS)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """One conversation at one message."""
+
+    tracker: Tracker
+
+    @cached_property
+    def said(self) -> Said:
+        """The customer's last message."""
+        return Said.of(self.tracker.latest_message)
+
+    @property
+    def in_form(self) -> bool:
+        """Whether a request is being filled in."""
+        return bool((self.tracker.active_loop or {}).get("name") == FORM)
+
+    @property
+    def standing(self) -> Standing | None:
+        """The question that waits for an answer, outside of a request."""
+        return Standing.of(self.slot("oferta"))
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The FAQ entries that came up so far, by id."""
+        return {**(self.slot("entradas") or {}), **(self.tracker.latest_message.get("entries") or {})}
+
+    @property
+    def done(self) -> list[str]:
+        """The marks of the offers that were carried out."""
+        return list(self.slot("hechas") or ())
+
+    @property
+    def later(self) -> tuple[Offer, ...]:
+        """What was asked besides and waits until the request in hand is done."""
+        return tuple(Offer(**kept) for kept in self.slot("pendientes") or ())
+
+    @cached_property
+    def seen(self) -> tuple[str, ...]:
+        """The addresses that the customer wrote so far, the latest first."""
+        events = [event["parse_data"] for event in self.tracker.events if event["event"] == "user"]
+        found = [address for event in events if event.get("intent") for address in Said.of(event).addresses]
+        return tuple(dict.fromkeys(reversed(found)))
+
+    @property
+    def request(self) -> Request:
+        """The request under way."""
+        values = {name: self.slot(name) for name in (*FIELDS, CONFIRMED)}
+        asks = tuple((self.slot("pide") or "").split())
+        return Request(asks, values, self.slot("requested_slot") or "", self.seen)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The values of the request under way."""
+        return {name: value for name in FIELDS if (value := self.slot(name))}
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that became the request under way."""
+        faq_id, tema, pide = (str(self.slot(name) or "") for name in ("faq_id", "tema", "pide"))
+        return Offer(self.slot("accion") or OPEN_TICKET, faq_id, tema, pide, int(self.slot("paso") or 0))
+
+    def slot(self, name: str) -> Any:
+        """The value of a slot."""
+        return self.tracker.get_slot(name)
+
+    def pressed(self) -> Offer:
+        """The offer that a button's payload names, with what was told when it was made."""
+        accion, faq_id, tema, pide = (self.said.value(name) for name in ("accion", "faq_id", "tema", "pide"))
+        offer = Offer(accion, faq_id, tema, pide, int(self.said.value("paso") or 0))
+        made = self.standing.offers if self.standing else ()
+        words = {"detalle": self.slot("contado")} if self.slot("contado") else {}
+        return next((o for o in made if o.mark == offer.mark and o.same(offer)), replace(offer, dicho=words))
+
+
+def keep(standing: Standing | None) -> EventType:
+    """The event that keeps the question that stands."""
+    return SlotSet("oferta", standing.keep() if standing else None)
+
+
+def known(offer: Offer, memory: Memory) -> dict[str, str]:
+    """What of the offer's fields is known: told with it, in the last message, or an address written before."""
+    values = {**offer.dicho, **told(offer.asks, memory.said)}
+    place = next((name for name in ("email", "contacto", "cuenta") if name in offer.asks and not values.get(name)), None)
+    unused = next((address for address in memory.seen if address not in values.values()), None)
+    return {**values, place: unused} if place and unused else values
+
+
+def request_slots(offer: Offer, memory: Memory) -> dict[str, Any]:
+    """The slots of a request that begins with this offer."""
+    given = {"accion": offer.accion, "faq_id": offer.faq_id, "tema": offer.tema, "pide": offer.pide, "paso": offer.paso}
+    return {**dict.fromkeys(_REQUEST), **given, **known(offer, memory)}
+
+
+def begin(offer: Offer, memory: Memory) -> list[EventType]:
+    """The events that begin the request outside of the form; what was offered besides waits until it is done."""
+    offers = memory.standing.offers if memory.standing and memory.standing.kind == OFFER else ()
+    later = [asdict(other) for other in offers if not other.same(offer)]
+    slots = {**request_slots(offer, memory), "oferta": None, "pendientes": later, "requested_slot": None}
+    return [*(SlotSet(name, value) for name, value in slots.items()), FollowupAction(FORM)]
+
+
+def forget_request() -> list[EventType]:
+    """The events that empty the request in hand."""
+    return [SlotSet(name, None) for name in (*_REQUEST, "requested_slot")]

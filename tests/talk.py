@@ -1,0 +1,35 @@
+"""A customer's side of a conversation over the API."""
+
+from typing import Any
+
+import requests
+from conftest import Product
+
+
+class Talk:
+    """A conversation; `heard` is what the assistant said to the last message and a test has not looked at yet."""
+
+    def __init__(self, product: Product) -> None:
+        self._url = f"{product.web}/api/chat"
+        self._conversation: dict[str, str] = {}
+        self.heard: list[dict[str, Any]] = []
+
+    def post(self, **message: str) -> requests.Response:
+        """The answer to a message, whatever its status."""
+        response = requests.post(self._url, json={**message, **self._conversation}, timeout=30)
+        if response.ok:
+            self._conversation = {"conversation": response.json()["conversation"]}
+        return response
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        """What the assistant says to a text."""
+        return self._heard(self.post(text=text))
+
+    def press(self, button: dict[str, str]) -> list[dict[str, Any]]:
+        """What the assistant says to a button."""
+        return self._heard(self.post(button=button["payload"]))
+
+    def _heard(self, response: requests.Response) -> list[dict[str, Any]]:
+        assert response.status_code == 200, response.text
+        self.heard = list(response.json()["messages"])
+        return self.heard

@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from bot import faq
+from bot.passwords import MASK, without_passwords
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi contraseña es Gato.123 y no entra",
+        "la clave es gatito",
+        "pass: Gato",
+        "usuario jperez, contraseña=abc123.",
+        "MI CONTRASEÑA ACTUAL ES 12345678",
+        'el password es "mi gato negro"',
+    ],
+)
+def test_a_password_is_taken_out_and_nothing_else(text: str) -> None:
+    hidden, found = without_passwords(text)
+    before, after = hidden.split(MASK)
+    assert found
+    assert text.startswith(before)
+    assert text.endswith(after)
+    assert not {"gato", "gatito", "abc123", "12345678"} & set(hidden.lower().replace(".", " ").split())
+
+
+@pytest.mark.parametrize(
+    "text", ["mi contraseña es incorrecta", "la clave es muy corta", "¿la contraseña es la misma?", "contraseña"]
+)
+def test_words_about_a_password_stay(text: str) -> None:
+    assert without_passwords(text) == (text, False)
+
+
+def test_hardly_a_message_of_the_folder_is_taken_to_hold_one() -> None:
+    texts = [example.text for example in faq.load(Path(__file__).parent.parent / "data" / "faq_es").examples]
+    assert sum(without_passwords(text)[1] for text in texts) <= len(texts) / 2000
