@@ -34,6 +34,7 @@ class Settings:
     bot_secret: str
     bot_timeout: float
     database_url: str
+    database_timeout: float
     portal_url: str
     portal_timeout: float
     smtp_url: str
@@ -80,6 +81,7 @@ def from_env() -> Settings:
         bot_secret=env.str("BOT_SECRET", "loopback"),  # what Rasa asks of them; `make run` makes a random one
         bot_timeout=env.float("BOT_TIMEOUT", 15.0),  # seconds
         database_url=env.str("DATABASE_URL", f"sqlite:///{var_dir}/desk.db"),  # the desk's database, an SQLAlchemy URL
+        database_timeout=env.float("DATABASE_TIMEOUT", 5.0),  # seconds to wait while another process writes
         portal_url=env.str("PORTAL_URL", f"http://{host}:{portal_port}"),  # the portal: POST /confirm and /reset
         portal_timeout=env.float("PORTAL_TIMEOUT", 15.0),  # seconds
         smtp_url=env.str("SMTP_URL", f"smtp://{host}:{smtp_port}"),  # smtp://[user:password@]host:port or smtps://…

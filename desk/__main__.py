@@ -31,6 +31,7 @@ def deliver(settings: Settings, arguments: argparse.Namespace) -> None:
         worker.deliver_due()
     else:
         worker.run()
+    signal.setitimer(signal.ITIMER_REAL, 0)  # nothing is under way any more: the interpreter may end in its own time
 
 
 def show(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -3,9 +3,8 @@
 import logging
 import time
 
-from sqlalchemy.exc import OperationalError
-
-from desk.errors import DeliveryError
+from desk.database import Database
+from desk.errors import DeliveryError, DeskUnavailable
 from desk.mail import Mailer
 from desk.outbox import Outbox
 from desk.portal import Portal
@@ -22,7 +21,7 @@ class Worker:
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         """Open the database; portal and mail server are called only when something is due."""
-        self._outbox = Outbox(settings, clock)
+        self._outbox = Outbox(settings, Database(settings), clock)
         self._send = {PORTAL: Portal(settings).send, MAIL: Mailer(settings).send}
         self._stopping = False
 
@@ -31,8 +30,8 @@ class Worker:
         while not self._stopping:
             try:
                 self.deliver_due()
-            except OperationalError as error:  # in one line, for a database may be away all night
-                logger.error("the database fails, the next round follows in %s s: %s", POLL, error.orig)
+            except DeskUnavailable as error:  # in one line, for a database may be away all night
+                logger.error("the database fails, the next round follows in %s s: %s", POLL, error)
             except Exception:  # the edge of the process: what one delivery breaks must not keep back the others
                 logger.exception("a round of deliveries broke off, the next one follows in %s s", POLL)
             time.sleep(POLL)

@@ -4,10 +4,12 @@ import logging
 import re
 
 from sqlalchemy import desc, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
-from desk.errors import DeskUnavailable, InvalidRequest, NothingToRequeue, UnknownRequest
+from desk.database import Database
+from desk.errors import InvalidRequest, NothingToRequeue, UnknownRequest
 from desk.fields import checked, storable
+from desk.interactions import Interactions
 from desk.outbox import Outbox
 from desk.records import DEAD, PENDING, SENT, Clock, Delivery, Request, utc_now
 from settings import Settings
@@ -17,14 +19,20 @@ _NUMBER = re.compile(r"V-\d{4}-(\d{6,9})", re.ASCII)
 logger = logging.getLogger(__name__)
 
 
-class Desk:
-    """One record of every request, on the database that the settings name."""
+class Desk(Interactions):
+    """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
-        """Open the database, and create its tables where they are missing."""
-        self._outbox = Outbox(settings, clock)
-        self._sessions = self._outbox.sessions
+        """Open the database, and bring its tables up to date.
+
+        Raises:
+            DeskUnavailable: the database cannot be opened.
+            ValueError: `DATABASE_URL` names another kind of database.
+        """
+        self._database = Database(settings)
+        self._outbox = Outbox(settings, self._database, clock)
         self._clock = clock
+        self._secret = settings.secret_key.encode()
 
     def submit(
         self,
@@ -64,7 +72,7 @@ class Desk:
             UnknownRequest: there is none.
         """
         match = _NUMBER.fullmatch(number)
-        with self._sessions() as session:
+        with self._database.reading() as session:
             found = session.get(Request, int(match[1])) if match else None
         if found is None or found.number != number:
             raise UnknownRequest(f"expected the number of a request, such as V-2026-000007, got {number!r}")
@@ -72,7 +80,7 @@ class Desk:
 
     def undelivered(self) -> list[Delivery]:
         """The deliveries that are pending or dead, oldest first."""
-        with self._sessions() as session:
+        with self._database.reading() as session:
             return list(session.scalars(select(Delivery).where(Delivery.status != SENT).order_by(Delivery.id)))
 
     def requeue(self, number: str) -> None:
@@ -83,7 +91,7 @@ class Desk:
             NothingToRequeue: the request has no dead delivery.
         """
         dead = select(Delivery).where(Delivery.request_id == self.request(number).id, Delivery.status == DEAD)
-        with self._sessions.begin() as session:
+        with self._database.writing() as session:
             delivery = session.scalars(dead.order_by(desc(Delivery.id)).limit(1)).first()
             if delivery is None:
                 raise NothingToRequeue(f"{number}: expected a dead delivery, found none: see `python -m desk list`")
@@ -91,16 +99,14 @@ class Desk:
 
     def _record(self, request: Request) -> Request:
         try:
-            with self._sessions.begin() as session:
+            with self._database.writing() as session:
                 session.add(request)
                 session.flush()  # the ticket bears the number, which comes from the database
                 self._outbox.promise(session, request)
         except IntegrityError:
-            with self._sessions() as session:
+            with self._database.reading() as session:
                 existing = session.scalars(select(Request).where(Request.key == request.key)).one()
             logger.info("%s was submitted again", existing.number)
             return existing
-        except OperationalError as error:
-            raise DeskUnavailable(f"expected to write the database, got {error.orig}: see DATABASE_URL") from error
         logger.info("%s recorded: %s", request.number, request.kind)
         return request

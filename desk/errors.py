@@ -2,7 +2,9 @@
 
 DeskError
 ├── InvalidRequest           what was submitted cannot be promised: ask the customer again
-├── DeskUnavailable          the database cannot be written: nothing was recorded, try again later
+├── InvalidInteraction       what was said cannot be recorded: the caller errs
+├── UnknownInteraction       the conversation has none of this number
+├── DeskUnavailable          the database cannot be used: nothing was recorded, try again later
 ├── UnknownRequest           no request has this number
 ├── NothingToRequeue         the request has no dead delivery
 └── DeliveryError
@@ -23,8 +25,16 @@ class InvalidRequest(DeskError, ValueError):
     """What was submitted cannot be promised; the message says which part, never its value."""
 
 
+class InvalidInteraction(DeskError, ValueError):
+    """What was said cannot be recorded; the message says which part, never its value."""
+
+
+class UnknownInteraction(DeskError, LookupError):
+    """The conversation has no interaction of this number."""
+
+
 class DeskUnavailable(DeskError):
-    """The database cannot be written now."""
+    """The database cannot be used now."""
 
 
 class UnknownRequest(DeskError, LookupError):

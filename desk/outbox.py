@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from desk.database import open_database
+from desk.database import Database
 from desk.errors import DeliveryError, Rejected
 from desk.fields import OPEN_TICKET, PORTAL_PATHS
 from desk.mail import domain_of
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 class Outbox:
     """The deliveries of one database."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        """Open the database that the settings name."""
-        self.sessions = open_database(settings.database_url)
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        """Keep the database; the settings name the domain of our Message-IDs."""
+        self._database = database
         self._clock = clock
         self._domain = domain_of(settings.mail_from)
 
@@ -45,7 +45,7 @@ class Outbox:
     def lease(self) -> Delivery | None:
         """A due delivery that nobody else sends before its `lease_until`; None when nothing is due."""
         now = self._clock()
-        with self.sessions.begin() as session:
+        with self._database.writing() as session:
             # SQLite has no row locks: there the UPDATE, which repeats the condition, decides between two workers.
             due = select(Delivery.id).where(*_due(now)).order_by(Delivery.next_try_at, Delivery.id).limit(1)
             while (found := session.scalar(due.with_for_update(skip_locked=True))) is not None:
@@ -57,17 +57,17 @@ class Outbox:
 
     def done(self, delivery: Delivery) -> None:
         """Record that the delivery, leased by the caller, was sent."""
-        with self.sessions.begin() as session:
+        with self._database.writing() as session:
             self._settle(session, delivery, status=SENT, last_error=None)
 
     def failed(self, delivery: Delivery, error: DeliveryError) -> None:
         """Record that the delivery, leased by the caller, failed: it is tried again, or dead and perhaps a ticket."""
         if not self._hopeless(delivery, error):
             next_try_at = self._clock() + pause(delivery.attempts)
-            with self.sessions.begin() as session:
+            with self._database.writing() as session:
                 self._settle(session, delivery, next_try_at=next_try_at, last_error=str(error))
             return
-        with self.sessions.begin() as session:
+        with self._database.writing() as session:
             if self._settle(session, delivery, status=DEAD, last_error=str(error)) and delivery.kind == PORTAL:
                 self._hand_over(session, delivery.request, error)
 

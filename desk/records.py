@@ -1,14 +1,16 @@
-"""The desk's two tables: what was promised (`requests`) and what is owed for it (`outbox`)."""
+"""The desk's tables: what was said (`interactions`), promised (`requests`), and is owed for it (`outbox`)."""
 
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, Integer, String, Text, TypeDecorator
+from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import declarative_base, relationship
 
 PORTAL = "portal"
 MAIL = "mail"
+
+CHAT, MAILBOX, AGENT = "chat", "mail", "agent"  # the three mouths
 
 PENDING = "pending"
 SENT = "sent"
@@ -36,6 +38,36 @@ class UtcDateTime(TypeDecorator):
     def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
         """The time as Python uses it."""
         return value and value.replace(tzinfo=timezone.utc)
+
+
+class Interaction(Base):
+    """One turn of a chat, one mail, or one look-up of an agent, with what was answered.
+
+    `text` is masked, `reply` is as it was given: a list of what the caller showed. `client_id` is the client's own name for
+    its message, unique in the conversation; `client` is a hash of the client's address. `helpful` is None without feedback.
+    """
+
+    __tablename__ = "interactions"
+    __table_args__ = (
+        UniqueConstraint("conversation", "client_id", name="interactions_client_id"),
+        Index("interactions_created_at", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Column(Integer, primary_key=True)
+    channel: str = Column(String, nullable=False)
+    conversation: str = Column(String, nullable=False)
+    client_id: str | None = Column(String)
+    client: str | None = Column(String)
+    text: str = Column(Text, nullable=False)
+    reply: list[Any] = Column(JSON, nullable=False)
+    outcome: str = Column(String, nullable=False)
+    faq_ids: list[str] = Column(JSON, nullable=False)
+    theme: str | None = Column(String)
+    model: str | None = Column(String)
+    helpful: bool | None = Column(Boolean)
+    reason: str | None = Column(Text)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
 
 
 class Request(Base):

@@ -1,0 +1,137 @@
+"""What was said and looked up at all three mouths: the transcript, the review queue and the figures read it."""
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from desk.database import Database
+from desk.errors import InvalidInteraction, UnknownInteraction
+from desk.fields import storable
+from desk.mask import mask
+from desk.records import AGENT, CHAT, MAILBOX, Clock, Interaction
+
+CHANNELS = (CHAT, MAILBOX, AGENT)
+
+
+class Interactions:
+    """The interactions of one database; part of `Desk`."""
+
+    _database: Database
+    _clock: Clock
+    _secret: bytes
+
+    def record(
+        self,
+        channel: str,
+        conversation: str,
+        text: str,
+        *,
+        outcome: str,
+        reply: Sequence[Any] = (),
+        faq_ids: Sequence[str] = (),
+        theme: str | None = None,
+        model: str | None = None,
+        client_id: str | None = None,
+        client: str | None = None,
+    ) -> Interaction:
+        """The interaction, kept with its text masked; the same client id in a conversation gives the one already kept.
+
+        Args:
+            channel: `chat`, `mail` or `agent`.
+            conversation: what holds turns together: a chat, a mail thread, an agent's case.
+            text: what the customer wrote, as it came.
+            outcome: the outcome of the understanding, or what became of a mail.
+            reply: what was answered, as JSON, to be shown again as it was.
+            faq_ids: the FAQ entries that the reply gives.
+            theme: the theme that routes a ticket.
+            model: the version of the model that understood the text.
+            client_id: the client's own id of its message, by which it may send it again.
+            client: the client's network address; only a keyed hash of it is kept.
+
+        Raises:
+            InvalidInteraction: the channel is unknown.
+            DeskUnavailable: nothing was recorded.
+        """
+        if channel not in CHANNELS:
+            raise InvalidInteraction(f"channel: expected one of {', '.join(CHANNELS)}, got {channel!r}")
+        interaction = Interaction(
+            channel=channel,
+            conversation=storable(conversation),
+            client_id=client_id and storable(client_id),
+            client=client and self._hashed(client),
+            text=mask(storable(text)),
+            reply=list(reply),
+            outcome=outcome,
+            faq_ids=list(faq_ids),
+            theme=theme,
+            model=model,
+            created_at=self._clock(),
+        )
+        try:
+            with self._database.writing() as session:
+                session.add(interaction)
+        except IntegrityError:
+            existing = self.recorded(conversation, client_id or "")
+            if existing is None:
+                raise
+            return existing
+        return interaction
+
+    def recorded(self, conversation: str, client_id: str) -> Interaction | None:
+        """What was recorded for this message of the client, so that it gets the same reply; None if nothing was.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        found = select(Interaction).where(
+            Interaction.conversation == storable(conversation), Interaction.client_id == storable(client_id)
+        )
+        with self._database.reading() as session:
+            return session.scalars(found).one_or_none()
+
+    def turns(self, conversation: str) -> list[Interaction]:
+        """The interactions of a conversation, oldest first.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        said = select(Interaction).where(Interaction.conversation == storable(conversation)).order_by(Interaction.id)
+        with self._database.reading() as session:
+            return list(session.scalars(said))
+
+    def feedback(self, conversation: str, interaction_id: int, *, helpful: bool, reason: str | None = None) -> None:
+        """Keep whether an answer helped, and why not; the last word counts.
+
+        Raises:
+            UnknownInteraction: the conversation has no such interaction.
+            DeskUnavailable: nothing was kept.
+        """
+        with self._database.writing() as session:
+            interaction = session.get(Interaction, interaction_id)
+            if interaction is None or interaction.conversation != conversation:
+                raise UnknownInteraction(f"expected an interaction of this conversation, got {interaction_id}")
+            interaction.helpful, interaction.reason = helpful, reason and mask(storable(reason))
+
+    def erase(self, conversation: str) -> None:
+        """Delete what was said in a conversation; requests that were promised, and what is owed for them, stay.
+
+        Raises:
+            DeskUnavailable: nothing was deleted.
+        """
+        with self._database.writing() as session:
+            session.execute(delete(Interaction).where(Interaction.conversation == storable(conversation)))
+
+    def _hashed(self, client: str) -> str:
+        """A name for the client's network that does not tell its address: one per IPv4 address or IPv6 /64."""
+        try:
+            network = ipaddress.ip_network(client)
+        except ValueError:
+            return hmac.digest(self._secret, client.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
+        if network.version == 6:
+            network = network.supernet(new_prefix=64)
+        return hmac.digest(self._secret, str(network).encode(), hashlib.sha256).hex()[:32]
