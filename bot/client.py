@@ -15,6 +15,7 @@ from bot.result import Understanding
 from settings import Settings
 
 _COMMAND = re.compile(r"^(\s*)/")
+_SOON = 3  # seconds
 _SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name
 
 
@@ -79,6 +80,14 @@ class Bot:
         understanding = Understanding.from_json(parsed["understanding"])
         return Understanding(text, understanding.needs, understanding.entities, understanding.model)
 
+    def check(self) -> None:
+        """Nothing while the assistant answers.
+
+        Raises:
+            BotError: it does not.
+        """
+        self._request("GET", "/webhooks/ventanilla/", timeout=_SOON)
+
     def faq(self) -> list[dict[str, Any]]:
         """The entries of the model in use, each with id, section, question, answer, action and asks.
 
@@ -88,9 +97,9 @@ class Bot:
         return list(self._request("GET", "/webhooks/ventanilla/faq"))
 
     def _request(self, method: str, path: str, **arguments: Any) -> Any:
-        headers = {_SECRET_HEADER: self._secret}
+        arguments = {"headers": {_SECRET_HEADER: self._secret}, "timeout": self._timeout, **arguments}
         try:
-            response = self._session.request(method, self._url + path, headers=headers, timeout=self._timeout, **arguments)
+            response = self._session.request(method, self._url + path, **arguments)
             if response.status_code in (401, 403):
                 raise BotRejected(f"{self._url}{path} answered {response.status_code}: BOT_SECRET differs from the assistant's")
             response.raise_for_status()

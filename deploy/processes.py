@@ -40,7 +40,7 @@ def checks(settings: Settings) -> list[Check]:
     return [
         Check("action server", f"{base}:{settings.actions_port}/health"),
         Check("demo portal and mailbox", f"{base}:{settings.portal_port}/healthz"),
-        Check("web", f"{base}:{settings.web_port}/healthz"),
+        Check("web", f"{base}:{settings.web_port}/livez"),
         Check("assistant", f"{base}:{settings.rasa_port}/"),
     ]
 

@@ -183,6 +183,35 @@ def test_who_writes_too_often_is_told_when_to_come_back(bot: FakeBot) -> None:
     assert other_address.status_code == 200
 
 
+def test_a_conversation_is_limited_wherever_it_is_continued_from(bot: FakeBot) -> None:
+    client = create_app(settings(rate_limit="2/minute"), bot=bot).test_client()
+    token = chat(client, text="hola").get_json()["conversation"]
+
+    def go_on(number: int) -> int:
+        address = {"REMOTE_ADDR": f"127.0.1.{number}"}
+        message = {"text": "hola", "conversation": token}
+        return client.post("/api/chat", json=message, environ_base=address).status_code
+
+    assert [go_on(number) for number in range(3)] == [200, 200, 429]
+
+
+def test_a_search_gives_the_entries_that_may_answer_it_best_first(client: FlaskClient, bot: FakeBot) -> None:
+    found = client.get("/api/faq", query_string={"q": "no me llega"}).json["entries"]
+    assert [entry["id"] for entry in found] == ["1.6", "1.2"]
+    assert set(found[0]) == {"id", "section", "question", "answer"}
+    assert [entry["id"] for entry in client.get("/api/faq?q=%20").json["entries"]] == ["1.2", "1.6", "2.1"]
+    assert_problem(client.get("/api/faq", query_string={"q": "a" * 301}), 400)
+    bot.error = BotUnavailable("it is away")
+    assert_problem(client.get("/api/faq?q=hola"), 503)
+
+
+def test_the_api_describes_itself(client: FlaskClient) -> None:
+    described = client.get("/api/openapi.json").json
+    assert described["openapi"] == "3.1.0"
+    assert described["paths"]["/api/chat"]["post"]["requestBody"]["required"]
+    assert set(described["components"]["schemas"]["MessageIn"]["properties"]) == {"text", "button", "conversation", "id"}
+
+
 def test_suggestions_give_each_need_with_the_entries_that_may_answer_it(client: FlaskClient) -> None:
     assert suggest(client, "no me llega el correo").json == {
         "text": "no me llega el correo",
@@ -249,7 +278,15 @@ def test_each_room_is_served_only_where_it_is_named(bot: FakeBot) -> None:
     assert (chat(customers, text="hola").status_code, suggest(customers).status_code) == (200, 404)
     assert (chat(agents, text="hola").status_code, suggest(agents).status_code) == (404, 200)
     assert agents.get("/").status_code == 404
-    assert customers.get("/healthz").json == agents.get("/healthz").json == {"status": "ok"}
+    assert customers.get("/livez").json == agents.get("/livez").json == {"status": "ok"}
+
+
+def test_healthz_says_whether_there_are_replies_and_livez_whether_this_process_serves(client: FlaskClient, bot: FakeBot) -> None:
+    assert (client.get("/healthz").status_code, client.get("/healthz").json) == (200, {"status": "ok"})
+    bot.error = BotUnavailable("it is away")
+    refused = client.get("/healthz")
+    assert (refused.status_code, refused.json) == (503, {"status": "unavailable", "reason": "it is away"})
+    assert client.get("/livez").status_code == 200
 
 
 def test_every_response_carries_the_security_headers(client: FlaskClient) -> None:
@@ -267,7 +304,7 @@ def test_only_sites_in_the_settings_may_use_the_chat_from_elsewhere(bot: FakeBot
     client = create_app(settings(web_origins=(friend,)), bot=bot).test_client()
     preflight = client.options("/api/chat", headers={"Origin": friend, "Access-Control-Request-Method": "POST"})
     assert preflight.headers["Access-Control-Allow-Origin"] == friend
-    assert preflight.headers["Access-Control-Allow-Headers"] == "Content-Type"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
     refused = client.options("/api/chat", headers={"Origin": stranger, "Access-Control-Request-Method": "POST"})
     assert "Access-Control-Allow-Origin" not in refused.headers
     assert "Origin" in refused.headers["Vary"]
@@ -350,6 +387,7 @@ def test_a_page_that_is_not_there_is_told_in_spanish(client: FlaskClient) -> Non
         ({"secret_key": ""}, "SECRET_KEY"),
         ({"web_rooms": ("kitchen",)}, "WEB_ROOMS"),
         ({"rate_limit": "often"}, "RATE_LIMIT"),
+        ({"search_limit": "often"}, "SEARCH_LIMIT"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(changes: dict[str, Any], named: str) -> None:
@@ -395,7 +433,7 @@ def test_the_process_serves_until_it_is_terminated() -> None:
     with started(port) as process:
         assert process.stderr
         assert f"http://127.0.0.1:{port}" in process.stderr.readline()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez") as response:
             assert json.load(response) == {"status": "ok"}
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)

@@ -40,6 +40,7 @@ def site(bot: FakeBot) -> Iterator[Site]:
 def open_chat(page: Page, site: Site) -> Locator:
     page.goto(site.url)
     page.get_by_role("button", name="Pregúntenos").click()
+    expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
     return page.get_by_role("dialog")
 
 
@@ -441,15 +442,22 @@ def test_the_keyboard_of_a_phone_fits_what_is_asked(page: Page, site: Site, bot:
     expect(panel.get_by_role("textbox")).to_have_attribute("inputmode", "text")
 
 
-@pytest.mark.parametrize("missing", ["**/ventanilla.js", "**/chat.js"])
-def test_where_a_script_cannot_be_had_a_mail_link_remains(page: Page, site: Site, missing: str) -> None:
-    page.route(missing, lambda route: route.abort())
+def test_where_the_script_cannot_be_had_a_mail_link_remains(page: Page, site: Site) -> None:
+    page.route("**/ventanilla.js", lambda route: route.abort())
     page.goto(site.url)
-    launcher = page.get_by_role("button", name="Pregúntenos")
-    if launcher.count():
-        launcher.click()
-        expect(page.get_by_role("alert")).to_contain_text("No hemos podido abrir el chat")
-    expect(page.get_by_role("link", name="customer.care@example.com")).to_be_visible()
+    expect(page.get_by_role("link", name="Escríbanos a customer.care@example.com")).to_be_visible()
+
+
+def test_where_the_panel_cannot_be_had_the_mail_link_is_shown_until_it_can(page: Page, site: Site) -> None:
+    page.route("**/chat.js", lambda route: route.abort())
+    page.goto(site.url)
+    page.get_by_role("button", name="Pregúntenos").click()
+    expect(page.get_by_role("alert")).to_contain_text("No hemos podido abrir el chat")
+    expect(page.get_by_role("link", name="Escríbanos a customer.care@example.com")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Pregúntenos").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("No hemos podido abrir el chat")).to_be_hidden()
 
 
 def test_without_javascript_the_faq_can_be_read_and_a_mail_written(browser: Browser, site: Site) -> None:
@@ -459,4 +467,29 @@ def test_without_javascript_the_faq_can_be_read_and_a_mail_written(browser: Brow
         page.get_by_text("No me llega el correo.").click()
         expect(page.get_by_text("Mire en <script>alert(1)</script> spam.")).to_be_visible()
         expect(page.get_by_role("button", name="Pregúntenos")).to_have_count(0)
-        expect(page.get_by_role("link", name="customer.care@example.com")).to_be_visible()
+        expect(page.get_by_role("link", name="Escríbanos a customer.care@example.com")).to_be_visible()
+
+
+def test_the_faq_is_searched_while_one_types(page: Page, site: Site, bot: FakeBot) -> None:
+    page.goto(site.url)
+    page.get_by_role("searchbox").press_sequentially("no llega")
+    hits = page.get_by_role("region", name="Lo que hemos encontrado").get_by_role("link")
+    expect(hits).to_have_text(["1.6 No me llega el correo.", "1.2 ¿Cómo me registro?"])
+    hits.first.click()
+    expect(page.locator("#faq-1\\.6 .answer")).to_be_visible()
+    assert_accessible(page)
+    bot.ranking = ()
+    page.get_by_role("searchbox").fill("la luna")
+    expect(page.get_by_role("status").get_by_text("Ninguna de las preguntas frecuentes parece tratarlo")).to_be_visible()
+    page.get_by_role("searchbox").fill("")
+    expect(page.get_by_role("region", name="Lo que hemos encontrado")).to_be_hidden()
+
+
+def test_the_faq_is_searched_without_javascript(browser: Browser, site: Site) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(site.url)
+        page.get_by_role("searchbox").fill(HTML)
+        page.get_by_role("button", name="Buscar").click()
+        expect(page.get_by_role("link", name="1.6 No me llega el correo.")).to_have_attribute("href", "#faq-1.6")
+        expect(page.get_by_role("searchbox")).to_have_value(HTML)

@@ -38,6 +38,7 @@ class FakeBot(Bot):
     def __init__(self) -> None:
         self.heard: list[tuple[str, str | None, str | None]] = []
         self.says: list[Reply] = [Reply("Mire en la carpeta de spam.", faq="1.6"), OFFER]
+        self.ranking = (Candidate("1.6", 0.9, action="resend_confirmation"), Candidate("1.2", 0.05))
         self.error: Exception | None = None
         self.gate = threading.Event()  # while it is cleared, replies wait
         self.gate.set()
@@ -49,9 +50,11 @@ class FakeBot(Bot):
 
     def understand(self, text: str) -> Understanding:
         self.heard.append(("", text, None))
-        candidates = (Candidate("1.6", 0.9, action="resend_confirmation"), Candidate("1.2", 0.05))
-        need = Need(text, ANSWER, "1.6", candidates, action="resend_confirmation", risk="low", because=("correo",))
+        need = Need(text, ANSWER, "1.6", self.ranking, action="resend_confirmation", risk="low", because=("correo",))
         return self._unless_failing(Understanding(text, (need,), (Entity("email", "ana@example.com", 0, 15),), "m1"))
+
+    def check(self) -> None:
+        self._unless_failing(None)
 
     def faq(self) -> list[dict[str, Any]]:
         return self._unless_failing(FAQ)

@@ -1,10 +1,11 @@
 """What people see, in Flask: the chat for customers and the suggestions for agents, mounted separately."""
 
-from flask import Flask
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from limits import parse_many
 
-from bot.client import Bot
+from bot.client import Bot, BotError
 from settings import Settings
 from webchat import agents, headers, problems, widget
 
@@ -35,6 +36,7 @@ def create_app(settings: Settings, *, bot: Bot | None = None) -> Flask:
     Compress(app)
     app.after_request(headers.secure)
     problems.register(app)
+    app.add_url_rule("/livez", "livez", _livez)
     app.add_url_rule("/healthz", "healthz", _healthz)
     for room in settings.web_rooms:
         _ROOMS[room](app)
@@ -46,11 +48,24 @@ def _check(settings: Settings) -> None:
         raise SettingsError("SECRET_KEY is empty: set it to a long random text (`make run` makes one)")
     if unknown := [room for room in settings.web_rooms if room not in _ROOMS]:
         raise SettingsError(f"WEB_ROOMS names {unknown[0]!r}: expected some of {', '.join(_ROOMS)}")
+    for name in ("rate_limit", "search_limit"):
+        value = getattr(settings, name)
+        try:
+            parse_many(value)  # Flask-Limiter itself drops a limit that it cannot read
+        except ValueError as error:
+            raise SettingsError(f"{name.upper()} is {value!r}: expected a limit such as 60/minute") from error
+
+
+def _livez() -> dict[str, str]:
+    """This process serves."""
+    return {"status": "ok"}
+
+
+def _healthz() -> ResponseReturnValue:
+    """Whether customers get replies: 503 with the reason if they do not."""
+    bot: Bot = current_app.config["BOT"]
     try:
-        parse_many(settings.rate_limit)  # Flask-Limiter itself drops a limit that it cannot read
-    except ValueError as error:
-        raise SettingsError(f"RATE_LIMIT is {settings.rate_limit!r}: expected a limit such as 60/minute") from error
-
-
-def _healthz() -> dict[str, str]:
+        bot.check()
+    except BotError as error:
+        return {"status": "unavailable", "reason": str(error)}, 503
     return {"status": "ok"}

@@ -6,7 +6,7 @@ _POLICY = "; ".join(
     (
         "default-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
         "object-src 'none'",
         "require-trusted-types-for 'script'",  # browsers refuse to make HTML from a text
@@ -19,6 +19,7 @@ def secure(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     return response
 
 
@@ -30,6 +31,8 @@ def share(response: Response) -> Response:
     response.vary.add("Origin")
     if request.origin in origins:
         response.access_control_allow_origin = request.origin
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        response.headers["Access-Control-Max-Age"] = "7200"  # seconds in which a browser does not ask again
     return response

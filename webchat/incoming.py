@@ -28,7 +28,12 @@ def string(body: dict[str, Any], name: str) -> str | None:
         return None
     if not isinstance(value, str):
         abort(400, f"Expected a string under {name!r}.")
-    return value.encode(errors="ignore").decode()  # JSON can carry halves of characters, nothing behind us can
+    return without_halves(value)
+
+
+def without_halves(text: str) -> str:
+    """The text without the halves of characters that JSON can carry and nothing behind us can."""
+    return text.encode(errors="ignore").decode()
 
 
 def readable(text: str) -> str:

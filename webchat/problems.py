@@ -34,23 +34,23 @@ class Problem(HTTPException):
 def register(app: Flask) -> None:
     """Have the app answer all errors in this form."""
     app.register_error_handler(BotError, _without_bot)
-    app.register_error_handler(HTTPException, _response)
+    app.register_error_handler(HTTPException, response)
 
 
 def _without_bot(error: BotError) -> Response:
     logger.error("%s", error)
-    return _response(ServiceUnavailable("The assistant gave no reply: try again later."))
+    return response(ServiceUnavailable("The assistant gave no reply: try again later."))
 
 
-def _response(error: HTTPException) -> Response:
+def response(error: HTTPException) -> Response:
     """The error's own response, which may carry headers, with our body."""
-    response = error.get_response()
+    answer = error.get_response()
     if request.path.startswith("/api/"):
-        response.content_type = "application/problem+json"
-        response.data = json.dumps(_fields(error))
+        answer.content_type = "application/problem+json"
+        answer.data = json.dumps(_fields(error))
     else:
-        response.data = render_template("error.html", code=error.code)
-    return response
+        answer.data = render_template("error.html", code=error.code)
+    return answer
 
 
 def _fields(error: HTTPException) -> dict[str, str | int | None]:

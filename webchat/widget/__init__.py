@@ -1,20 +1,20 @@
 """What customers see: the help page with the FAQ, and the chat."""
 
 from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
+from webchat import openapi
 from webchat.headers import share
-from webchat.widget import assets, chat, page
+from webchat.widget import assets, chat, faq, limits, page
 
-for _routes in (chat.api, page.pages):
+for _routes in (chat.api, faq.api):
     _routes.after_request(share)
 
 
 def register(app: Flask) -> None:
-    """Mount the customers' routes, with a limit on how often one address may write."""
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
-    limiter.limit(app.config["SETTINGS"].rate_limit)(chat.api)
-    app.register_blueprint(chat.api)
+    """Mount the customers' routes, with limits on how often one may ask."""
+    limits.register(app, talking=chat.api, searching=faq.api)
+    api = openapi.describe(app)
+    for routes in (chat.api, faq.api):
+        api.register_blueprint(routes)
     app.register_blueprint(page.pages)
     app.register_blueprint(assets.assets)

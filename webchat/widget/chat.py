@@ -2,33 +2,32 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app
+from flask import current_app
 
 from bot.client import Bot, Reply
-from webchat.incoming import json_object, readable, string
+from webchat.openapi import Blueprint
 from webchat.problems import Problem
 from webchat.widget import tokens
+from webchat.widget.schemas import MessageIn, Replies
 
-api = Blueprint("chat", __name__)
+api = Blueprint("chat", __name__, description="What customers say to the assistant, and what it says.")
 
 
 @api.post("/api/chat")
-def reply() -> dict[str, Any]:
+@api.arguments(MessageIn)
+@api.response(200, Replies)
+def reply(message: dict[str, Any]) -> dict[str, Any]:
     """The assistant's replies to a text or a button, and the token with which the conversation goes on."""
-    body = json_object()
-    conversation = tokens.conversation_of(string(body, "conversation"))
+    conversation = tokens.conversation_of(message.get("conversation"))
     bot: Bot = current_app.config["BOT"]
-    replies = bot.reply(conversation, **_message(body, conversation))
+    replies = bot.reply(conversation, **_content(message, conversation))
     return {"conversation": tokens.issue(conversation), "messages": [_shown(reply, conversation) for reply in replies]}
 
 
-def _message(body: dict[str, Any], conversation: str) -> dict[str, str]:
-    text, button = string(body, "text"), string(body, "button")
-    if (text is None) == (button is None):
-        abort(400, "Expected either 'text' or 'button'.")
-    if button is not None:
-        return {"payload": tokens.unseal(button, conversation)}
-    return {"text": _within_limit(readable(text or ""))}
+def _content(message: dict[str, Any], conversation: str) -> dict[str, str]:
+    if message.get("button") is not None:
+        return {"payload": tokens.unseal(message["button"], conversation)}
+    return {"text": _within_limit(message["text"])}
 
 
 def _within_limit(text: str) -> str:

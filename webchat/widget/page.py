@@ -1,14 +1,14 @@
-"""The help page: the FAQ, readable without JavaScript, and the chat."""
+"""The help page: the FAQ to read and to search, also without JavaScript, and the chat."""
 
 import logging
 from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template, request
 
-from bot.client import Bot, BotError
+from bot.client import BotError
+from webchat.widget import faq
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +19,10 @@ _BULLET = "•"
 
 @pages.get("/")
 def page() -> str:
-    """The FAQ by section, and the chat."""
-    return render_template("widget/page.html", sections=_sections())
+    """The FAQ by section, on top of it what a search has found, and the chat."""
+    words = request.args.get("q", "").strip()
+    entries, hits = _entries(words)
+    return render_template("widget/page.html", sections=faq.by_section(entries), words=words, hits=hits)
 
 
 @pages.app_template_filter()
@@ -31,12 +33,10 @@ def blocks(text: str) -> Iterator[tuple[bool, list[str]]]:
         yield is_list, [line.removeprefix(_BULLET).strip() for line in block]
 
 
-def _sections() -> list[tuple[str, list[dict[str, Any]]]]:
-    """The FAQ entries by section, in their order; none while the assistant is away, which has them."""
-    bot: Bot = current_app.config["BOT"]
+def _entries(words: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All entries, and those found by the words; none while the assistant is away, which has them."""
     try:
-        entries = bot.faq()
+        return faq.found(""), faq.found(words) if words else []
     except BotError as error:
         logger.error("%s", error)
-        return []
-    return [(section, list(group)) for section, group in groupby(entries, key=itemgetter("section"))]
+        return [], []

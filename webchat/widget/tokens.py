@@ -3,8 +3,10 @@
 import secrets
 from datetime import timedelta
 
-from flask import current_app
+from flask import current_app, request
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from webchat.problems import Problem
 
@@ -14,6 +16,15 @@ LIFETIME = timedelta(days=30)
 def issue(conversation: str) -> str:
     """A token that continues this conversation."""
     return _conversations().dumps(conversation)
+
+
+def held() -> str:
+    """The conversation whose token the request carries as bearer; ends with 401 without one, with 400 if it is none of ours."""
+    authorization = request.authorization
+    if not authorization or authorization.type != "bearer" or not authorization.token:
+        challenge = WWWAuthenticate("bearer", {"realm": "conversation"})
+        raise Unauthorized("Expected the token of the conversation as bearer.", www_authenticate=challenge)
+    return conversation_of(authorization.token)
 
 
 def conversation_of(token: str | None) -> str:

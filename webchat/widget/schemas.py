@@ -1,0 +1,70 @@
+"""What comes in and goes out of the chat's API, checked and described."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+from marshmallow.validate import Regexp
+
+from webchat.incoming import readable, without_halves
+from webchat.openapi import Form
+
+
+class Plain(fields.String):
+    """A text without the halves of characters that JSON can carry and nothing behind us can."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return without_halves(super()._deserialize(value, *args, **kwargs))
+
+
+class Readable(Plain):
+    """A text with something to read in it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return readable(super()._deserialize(value, *args, **kwargs))
+
+
+class MessageIn(Form):
+    """A text or a button of the customer; the same `id` is the same message and is taken once."""
+
+    text = Readable(allow_none=True, metadata={"description": "What the customer writes."})
+    button = Plain(allow_none=True, metadata={"description": "The payload of a button of this conversation."})
+    conversation = Plain(allow_none=True, metadata={"description": "The token of the last reply; none begins a conversation."})
+    id = fields.String(
+        allow_none=True,
+        validate=Regexp(r"[\w-]{1,64}\Z", error="Expected up to 64 letters, digits, _ or -."),
+        metadata={"description": "Made by the client, different for each message of a conversation."},
+    )
+
+    @validates_schema
+    def either_text_or_button(self, data: dict[str, Any], **_: Any) -> None:
+        """One of the two and not both."""
+        if (data.get("text") is None) == (data.get("button") is None):
+            raise ValidationError("Expected either 'text' or 'button'.", "message")
+
+
+class ButtonOut(Form):
+    """A choice offered to the customer."""
+
+    title = fields.String(required=True)
+    payload = fields.String(required=True, metadata={"description": "Comes back as `button`, in this conversation alone."})
+
+
+class MessageOut(Form):
+    """One message of the assistant."""
+
+    text = fields.String(required=True, metadata={"description": "Plain; a line that begins with • is the item of a list."})
+    faq = fields.String(required=True, allow_none=True, metadata={"description": "The FAQ number of an approved answer."})
+    buttons = fields.List(fields.Nested(ButtonOut), required=True)
+    asks = fields.String(required=True, allow_none=True, metadata={"description": "The field that it asks for, such as email."})
+
+
+class Token(Form):
+    """What continues a conversation."""
+
+    conversation = fields.String(required=True)
+
+
+class Replies(Token):
+    """The assistant's replies, and what continues the conversation."""
+
+    messages = fields.List(fields.Nested(MessageOut), required=True)
