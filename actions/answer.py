@@ -9,10 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import serial
 from actions.ask import put
+from actions.decline import decline
 from actions.hours import reply_by
 from actions.memory import Memory, begin, keep
 from actions.offer import CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
-from actions.pick import agreed, picked
+from actions.pick import agreed, denied, picked
 from actions.said import Said
 
 _SHORT = 4
@@ -33,6 +34,8 @@ class ActionResponder(Action):
         """Utter the answers and the question; it is kept in its slot, or the request begun that was agreed to."""
         memory = Memory(tracker)
         warn(dispatcher, memory.said)
+        if denied(memory.standing, memory.said):
+            return decline(dispatcher, memory, domain)
         choice = agreed(memory.standing, memory.said) or picked(memory.standing, memory.said)
         if isinstance(choice, Offer):
             return begin(choice, memory)
@@ -61,10 +64,10 @@ def answer(dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memo
     remembered = {"entradas": memory.entries, "contado": words, "ultima": next(iter(answered), memory.slot("ultima"))}
     events: list[EventType] = [SlotSet(name, value) for name, value in remembered.items()]
     if any(need["outcome"] == "person" for need in needs):
-        return [*events, *begin(Standing(OFFER, (Offer(),)).told(words).offers[0], memory)]
+        return [*events, *begin(Standing(OFFER, (Offer(),)).told(words, memory.said).offers[0], memory)]
     if not standings:
         return []
-    standing = join(standings).told(words)
+    standing = join(standings).told(words, memory.said)
     put(dispatcher, standing, domain)
     return [*events, keep(standing)]
 
@@ -104,9 +107,9 @@ def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory) -> Sta
     """Utter the approved text; then what the entry leads to that was not done yet."""
     entry = memory.entries.get(id_, {})
     dispatcher.utter_message(response=f"utter_faq/{id_}")
-    if "numero_serie" in entry.get("checks", ()):
-        _check_serial(dispatcher, memory.said)
     options = tuple(step for step in steps(id_, entry) if step.titulo)
+    if "numero_serie" in entry.get("checks", ()):
+        _check_serial(dispatcher, memory.said, invite=not options)
     if options:
         return Standing(CHOICE, options)
     step = next_step(id_, entry, memory.done)
@@ -120,13 +123,13 @@ def _smalltalk(dispatcher: CollectingDispatcher, label: str) -> Standing | None:
     return Standing(OFFER, (Offer(),)) if label == "charla/insulto" else Standing(MORE)
 
 
-def _check_serial(dispatcher: CollectingDispatcher, said: Said) -> None:
-    """Say whether the number in the message has the form of a serial number, or that it can be checked."""
+def _check_serial(dispatcher: CollectingDispatcher, said: Said, *, invite: bool = False) -> None:
+    """Say whether the number in the message has the form of a serial number; or, to invite one, that it can be checked."""
     if right := serial.right(said):
         dispatcher.utter_message(response="utter_si_es_numero_serie", numero_serie=right)
     elif malformed := serial.malformed(said):
         dispatcher.utter_message(response="utter_malo_numero_serie", numero_serie=malformed)
-    else:
+    elif invite:
         dispatcher.utter_message(response="utter_invita_numero_serie")
 
 

@@ -8,8 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import answer, needs_of, warn
 from actions.ask import put
+from actions.decline import decline
 from actions.memory import Memory, begin, keep
-from actions.offer import ARRIVED, CHOICE, MORE, OFFER, OPEN_TICKET, SERVED, Standing, next_step
+from actions.offer import ARRIVED, CHOICE, MORE, OFFER, SERVED, Standing
 
 Domain = dict[str, Any]
 
@@ -49,16 +50,8 @@ class ActionRechazar(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """The next offer, if there is one: what else was asked, then the entry's next step; else all ends."""
         memory = Memory(tracker)
-        standing = memory.standing
         warn(dispatcher, memory.said)
-        following = _following(standing, memory) if standing else None
-        if following:
-            put(dispatcher, following, domain)
-        elif standing is None:
-            dispatcher.utter_message(response="utter_nada_pendiente")
-        else:
-            dispatcher.utter_message(response="utter_charla/despedida" if standing.kind == MORE else "utter_rechazado")
-        return [keep(following)]
+        return decline(dispatcher, memory, domain)
 
 
 class ActionServido(Action):
@@ -93,20 +86,3 @@ def _chosen(dispatcher: CollectingDispatcher, standing: Standing, memory: Memory
         return answer(dispatcher, needs_of(memory, next(iter(standing.entries))), memory, domain)
     put(dispatcher, standing, domain)
     return []
-
-
-def _following(standing: Standing, memory: Memory) -> Standing | None:
-    """The question that comes after a no to this one."""
-    if standing.kind in (SERVED, ARRIVED):
-        return Standing(OFFER, standing.offers)
-    if standing.kind == CHOICE:
-        return Standing(OFFER, standing.offers[-1:])
-    if standing.kind == MORE or not standing.offers:
-        return None
-    first, *others = standing.offers
-    if others:
-        return Standing(OFFER, tuple(others))
-    if first.accion == OPEN_TICKET or first.faq_id not in memory.entries:
-        return None
-    step = next_step(first.faq_id, memory.entries[first.faq_id], memory.done, first.paso)
-    return Standing(OFFER, (step,)).told(first.dicho.get("detalle"))

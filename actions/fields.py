@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from actions.said import Said
 
 ADDRESSES = ("email", "contacto", "correo_nuevo")
-FIELDS = (*ADDRESSES, "cuenta", "numero_serie", "campo", "numero", "error", "detalle")
+FIELDS = (*ADDRESSES, "cuenta", "numero_serie", "campo", "numero", "error", "prioridad", "detalle")
 CONFIRMED = "confirmado"
 YES = "sí"
 

@@ -76,7 +76,7 @@ def _aside(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> 
         return _person(memory)
     if entries := join(standings).entries:
         put(dispatcher, Standing(CHOICE, (), entries), domain)
-    offers = [o for standing in standings for o in standing.told(memory.said.text).offers if standing.kind == OFFER]
+    offers = [o for standing in standings for o in standing.told(memory.said.text, memory.said).offers if standing.kind == OFFER]
     others = [offer for offer in offers if offer.accion != memory.slot("accion")]
     now = next((offer for offer in others if not offer.tema), None)
     kept = [*(memory.slot("pendientes") or ()), *(asdict(offer) for offer in others if offer is not now)]
@@ -92,7 +92,7 @@ def _person(memory: Memory) -> list[EventType]:
     if memory.slot("accion") == OPEN_TICKET:
         return [SlotSet("requested_slot", memory.request.asked)]
     words = memory.slot("contado") if memory.said.person else memory.said.text
-    return _begun(Standing(OFFER, (Offer(),)).told(words).offers[0], memory)
+    return _begun(Standing(OFFER, (Offer(),)).told(words, memory.said).offers[0], memory)
 
 
 def _refuse(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:

@@ -98,9 +98,9 @@ def keep(standing: Standing | None) -> EventType:
 def known(offer: Offer, memory: Memory) -> dict[str, str]:
     """What of the offer's fields is known: told with it, in the last message, or an address written before."""
     values = {**offer.dicho, **told(offer.asks, memory.said)}
-    place = next((name for name in ("email", "contacto", "cuenta") if name in offer.asks and not values.get(name)), None)
-    unused = next((address for address in memory.seen if address not in values.values()), None)
-    return {**values, place: unused} if place and unused else values
+    latest = next((address for address in memory.seen if address != values.get("correo_nuevo")), None)
+    places = [name for name in ("email", "contacto", "cuenta") if name in offer.asks and not values.get(name)]
+    return {**values, **dict.fromkeys(places, latest)} if latest else values
 
 
 def request_slots(offer: Offer, memory: Memory) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from actions.fields import told
+from actions.said import Said
+
 OPEN_TICKET = "open_ticket"
 TICKET_ASKS = "contacto detalle"
 
@@ -43,6 +46,10 @@ class Offer:
         """What it is remembered by once it is done."""
         return f"{self.accion} {self.faq_id} {self.paso}"
 
+    def told(self, values: Mapping[str, str]) -> "Offer":
+        """The same with these values, where it has none of its own."""
+        return replace(self, dicho={**values, **self.dicho})
+
     @property
     def payload(self) -> str:
         """What its button sends."""
@@ -56,9 +63,17 @@ class Offer:
 
 def steps(id_: str, entry: Entry) -> list[Offer]:
     """What an entry leads to, one after the other: its action, what its file names, at last a ticket."""
-    first = [{"action": entry["action"], "asks": entry["asks"]}] if entry.get("action") else []
+    first = [entry] if entry.get("action") else []
     found = [
-        Offer(step["action"], id_, "", " ".join(step["asks"]), paso, step.get("offer", ""), step.get("title", ""))
+        Offer(
+            step["action"],
+            id_,
+            pide=" ".join(step["asks"]),
+            paso=paso,
+            ofrece=step.get("offer", ""),
+            titulo=step.get("title", ""),
+            dicho={"prioridad": step["priority"]} if step.get("priority") else {},
+        )
         for paso, step in enumerate([*first, *entry.get("after", ())])
     ]
     ends = bool(found) and found[-1].accion == OPEN_TICKET and not found[-1].titulo
@@ -91,10 +106,10 @@ class Standing:
         """It as a slot keeps it."""
         return {"kind": self.kind, "offers": [asdict(offer) for offer in self.offers], "entries": dict(self.entries)}
 
-    def told(self, words: str | None) -> "Standing":
-        """The same with the customer's own words, for the person who reads the ticket."""
+    def told(self, words: str | None, said: Said | None = None) -> "Standing":
+        """The same with the customer's own words, for the person who reads the ticket, and the values that stand in them."""
         given = {"detalle": words} if words else {}
-        return replace(self, offers=tuple(replace(offer, dicho={**given, **offer.dicho}) for offer in self.offers))
+        return replace(self, offers=tuple(offer.told({**given, **told(offer.asks, said or Said(""))}) for offer in self.offers))
 
 
 def join(standings: Iterable[Standing]) -> Standing:

@@ -2,11 +2,12 @@
 
 import re
 
-from actions.offer import CHOICE, OFFER, Offer, Standing
+from actions.offer import ARRIVED, CHOICE, OFFER, SERVED, Offer, Standing
 from actions.said import Said
 
 _YES = "si|sip|vale|ok|okay|claro|dale|de acuerdo|por favor|adelante"
 _PLACES = ("primer|uno|1", "segund|dos|2", "tercer|tres|3", "cuart|cuatro|4")
+_NOT = "no|nada|sigue|sigo|aun|todavia|tampoco|ni"
 _FEW = 8
 _STEM = 5
 
@@ -22,6 +23,13 @@ def agreed(standing: Standing | None, said: Said) -> Offer | None:
     if said.addresses and said.words <= _FEW and not said.begins("no"):
         return offer
     return offer if answered and said.begins(_YES) else None
+
+
+def denied(standing: Standing | None, said: Said) -> bool:
+    """Whether a short message says in other words that the answer did not serve, or that the mail did not come."""
+    if standing is None or standing.kind not in (SERVED, ARRIVED) or said.words > _FEW or "?" in said.text:
+        return False
+    return said.outcome in ("clarify", "out_of_scope") and said.begins(_NOT)
 
 
 def picked(standing: Standing | None, said: Said) -> str | Offer | None:

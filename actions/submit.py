@@ -15,7 +15,7 @@ from actions.memory import Memory, forget_request, keep
 from actions.offer import ARRIVED, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
 from desk import Desk, DeskError
 
-_NOTED = ("numero_serie", "campo", "error")  # what a person reads in the text of the ticket
+_NOTED = ("prioridad", "numero_serie", "campo", "error")  # what a person reads in the text of the ticket
 
 Domain = dict[str, Any]
 

@@ -1,8 +1,8 @@
 """Reads what the assistant knows from `data/faq_es`, and refuses a broken file by name, line and reason.
 
 The files are Rasa training data, one per FAQ entry or theme; the keys that Rasa passes over (`id`, `pregunta`, `accion`,
-`pide`, `despues`, `comprueba`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A message's author
-stands in the `metadata` of its block; a span that states a need of its own is marked in Rasa's entity notation,
+`pide`, `despues`, `comprueba`, `prioridad`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A
+message's author stands in the `metadata` of its block; a span that states a need of its own is marked in Rasa's notation,
 `[no me llega el correo](necesidad:faq/1.6)`.
 """
 
@@ -75,7 +75,7 @@ class Entry:
     """One FAQ entry: its official question and answer, the action it offers and the fields which that asks.
 
     `mail` is what a mail is answered instead, where the answer itself says to write a mail. `after` are the next steps in their
-    order, `checks` the values whose form is checked when the customer gives them.
+    order, `checks` the values whose form is checked when the customer gives them, `priority` marks its ticket.
     """
 
     id: str
@@ -87,6 +87,7 @@ class Entry:
     mail: str | None = None
     after: tuple[Step, ...] = ()
     checks: tuple[str, ...] = ()
+    priority: str = ""
 
 
 @dataclass
@@ -214,6 +215,7 @@ def _add_entry(faq: Faq, path: Path, document: Any) -> None:
         document.get("correo"),
         tuple(_step(path, step) for step in document.get("despues") or ()),
         _fields(path, document, "comprueba", CHECKS),
+        document.get("prioridad", ""),
     )
 
 
