@@ -40,6 +40,7 @@ class Settings:
     smtp_url: str
     mail_from: str
     care_address: str
+    mail_policy: Path
     reply_hours: int
     office_days: tuple[int, ...]
     office_opens: int
@@ -89,6 +90,7 @@ def from_env() -> Settings:
         smtp_url=env.str("SMTP_URL", f"smtp://{host}:{smtp_port}"),  # smtp://[user:password@]host:port or smtps://…
         mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
         care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
+        mail_policy=env.path("MAIL_POLICY", ROOT / "triage" / "politica.yml"),  # which mails are answered, and how
         reply_hours=env.int("REPLY_HOURS", 24),  # hours within which customers are told a person answers
         office_days=tuple(env.list("OFFICE_DAYS", [1, 2, 3, 4, 5], subcast=int)),  # when persons answer: 1 is Monday
         office_opens=env.int("OFFICE_OPENS", 9, validate=_HOUR),  # the hour at which they begin

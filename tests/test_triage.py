@@ -2,21 +2,30 @@
 
 import json
 import random
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import settings
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from triage.__main__ import main, triage
-from triage.decide import Decision, decide
+from triage.decide import Decision, Rules, decide
+from triage.language import language_of
 from triage.message import Mail
+from triage.policy import Policy, PolicyError
 from triage.quotes import new_text
 from triage.text import decode
 
 FOLDER = Path(__file__).parent / "mail"
 MAILS = sorted(FOLDER.glob("*.eml"))
 OWN = "ventanilla@example.com"
+CIRCLE = {"answer": "Envíe un correo a atencion@obra.example."}
+ENTRIES = {"1.6": {**CIRCLE, "mail": "Responda a este mensaje."}, "2.3": CIRCLE}
+RULES = Rules((OWN,), Policy(), entries=ENTRIES)
 WRITTEN = Mail(sender="elena@obra.example", new_text="hola")
 HEADERS = """\
 El lun, 3 nov 2025 a las 10:12, Ana Ruiz (<ana@obra.example>) escribió:
@@ -50,6 +59,8 @@ From: Ana Ruiz\\Sent: Monday, November 3, 2025 10:12\\To: Soporte\\Subject: Regi
 
 class Listener:
     """Understands a word or two, and keeps what it was told."""
+
+    manifest: Mapping[str, Any] = {"entries": ENTRIES}
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -229,7 +240,9 @@ def test_no_mutation_of_the_corpus_makes_the_parser_raise() -> None:
     ],
 )
 def test_mail_of_machines_and_our_own_is_ignored(name: str, why: str) -> None:
-    assert decide(read(name), understood(answer("1.6")), own=OWN) == Decision("ignore", why=why)
+    assert decide(read(name), understood(answer("1.6")), RULES) == Decision(
+        "ignore", queue="ticket" if name == "own_ticket" else "ignore", why=why
+    )
 
 
 @pytest.mark.parametrize(
@@ -254,38 +267,154 @@ def test_headers_of_a_persons_mail_are_no_sign_of_a_machine(header: str) -> None
 
 def test_a_mail_is_answered_where_every_need_has_an_answer() -> None:
     needs = understood(smalltalk(), answer("2.7"), answer("1.6", "resend_confirmation"), answer("2.7"))
-    decision = decide(WRITTEN, needs, own=OWN)
+    decision = decide(WRITTEN, needs, RULES)
     assert (decision.decision, decision.faq, decision.action) == ("reply", ("2.7", "1.6"), "resend_confirmation")
 
 
 def test_a_reply_gives_its_reasons() -> None:
-    assert decide(WRITTEN, understood(answer("1.6")), own=OWN).why == "1.6 answers with 97%, risk low (llega, correo)"
+    assert decide(WRITTEN, understood(answer("1.6")), RULES).why == "1.6 answers with 97%, risk low (llega, correo)"
 
 
 def test_one_need_without_an_answer_takes_the_mail_to_a_person_with_action_and_theme() -> None:
     needs = understood(answer("1.6", "resend_confirmation"), refusal("averia"))
     why = "fuera/averia is out_of_scope, best entry 1.3 with 4% (pantalla)"
-    assert decide(WRITTEN, needs, own=OWN) == Decision("person", (), "resend_confirmation", "averia", why=why)
+    assert decide(WRITTEN, needs, RULES) == Decision("person", "draft", ("1.6",), "resend_confirmation", "averia", why=why)
 
 
 @pytest.mark.parametrize("outcome", [CLARIFY, "other_language", "dialogue", "person", "unheard of"])
 def test_only_an_answer_is_answered(outcome: str) -> None:
-    assert decide(WRITTEN, understood(Need("", outcome, "", ())), own=OWN).decision == "person"
+    assert decide(WRITTEN, understood(Need("", outcome, "", ())), RULES).decision == "person"
 
 
 def test_small_talk_alone_is_for_a_person() -> None:
     why = "it asks for nothing, it is small talk"
-    assert decide(WRITTEN, understood(smalltalk()), own=OWN) == Decision("person", why=why)
+    assert decide(WRITTEN, understood(smalltalk()), RULES) == Decision("person", why=why)
 
 
 def test_a_damaged_mail_is_for_a_person_even_where_it_could_be_answered() -> None:
     mail = Mail(sender="elena@obra.example", broken="CloseBoundaryNotFoundDefect")
     why = "the mail is damaged: CloseBoundaryNotFoundDefect"
-    assert decide(mail, understood(answer("1.6")), own=OWN) == Decision("person", why=why)
+    assert decide(mail, understood(answer("1.6")), RULES) == Decision("person", "draft", ("1.6",), why=why)
+
+
+@pytest.mark.parametrize(
+    ("mail", "why"),
+    [
+        (Mail(new_text="Hola, es la tercera vez que les escribo."), "it complains again: 'tercera vez que les escribo'"),
+        (Mail(new_text="ES   una\nVergüenza"), "it is angry: 'es una verguenza'"),
+        (Mail(new_text="Es muy urgente."), "it is urgent: 'muy urgente'"),
+        (Mail(subject="URGENTE: acceso"), "its subject is urgent: 'urgente'"),
+        (Mail(attachments=("error.png",)), "something is attached: error.png"),
+        (Mail(references=("<ventanilla.0af3@example.com>",)), "it answers a mail of ours"),
+        (Mail(reply_to="No-Reply@obra.example"), "its sender takes no replies: No-Reply@obra.example"),
+    ],
+)
+def test_a_mail_that_a_person_must_see_goes_to_one_with_its_answer_prepared(mail: Mail, why: str) -> None:
+    assert decide(mail, understood(answer("1.6")), RULES) == Decision("person", "draft", ("1.6",), why=why)
+
+
+def test_a_greeting_thanks_or_a_yes_beside_a_need_asks_for_nothing() -> None:
+    needs = understood(smalltalk(), Need("", "dialogue", "afirmar", ()), answer("1.6"), smalltalk())
+    assert decide(WRITTEN, needs, RULES).decision == "reply"
+
+
+def test_a_mail_in_another_language_is_for_a_person_with_nothing_prepared() -> None:
+    why = "it is written in another language: pt"
+    assert decide(WRITTEN, understood(answer("1.6")), RULES, language="pt") == Decision(
+        "person", None, ("1.6",), language="pt", why=why
+    )
+
+
+def test_an_entry_that_says_to_write_a_mail_is_no_answer_to_one() -> None:
+    why = "2.3 says to write a mail: give it a text for mails (`correo:`)"
+    assert decide(WRITTEN, understood(answer("2.3", "open_ticket")), RULES) == Decision(
+        "person", None, (), "open_ticket", why=why
+    )
+
+
+def test_a_reply_whose_action_is_a_persons_stays_in_their_queue() -> None:
+    assert decide(WRITTEN, understood(answer("1.6", "open_ticket")), RULES).queue == "person"
+    assert decide(WRITTEN, understood(answer("1.6", "resend_confirmation")), RULES).queue == "reply"
+
+
+def test_the_most_careful_policy_of_all_needs_counts() -> None:
+    policy = Policy(entries={"1.4": {"low": "send"}, "1.6": {"low": "send"}, "2.7": {"low": "off"}})
+    given = [
+        decide(WRITTEN, understood(*map(answer, ids)), Rules(policy=policy)).policy
+        for ids in (["1.4", "1.6"], ["1.4", "1.1"], ["2.7", "1.1"])
+    ]
+    assert given == ["send", "draft", "off"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("default: {low: draft}", "default: expected low, medium, high, got low"),
+        ("entries: {'1.4': {low: always}}", "1.4: expected low|medium|high: off|draft|send, got {'low': 'always'}"),
+        ("color: red", "expected some of default, entries"),
+        ("queues: {reply: R}", "queues: expected reply, person, ticket, ignore, failed, got reply"),
+        ("limits: {10: many}", "limits: expected minutes: answers"),
+        ("a: [", "expected a readable YAML file"),
+    ],
+)
+def test_a_broken_policy_says_what_was_expected(tmp_path: Path, text: str, expected: str) -> None:
+    path = tmp_path / "politica.yml"
+    path.write_text(text)
+    with pytest.raises(PolicyError, match=re.escape(expected)):
+        Policy.read(path)
+
+
+def test_the_shipped_policy_sends_nothing_by_itself() -> None:
+    policy = Policy.read(Path(settings.ROOT) / "triage" / "politica.yml")
+    assert {policy.of([(id_, risk)]) for id_ in ("1.1", "2.7") for risk in ("low", "medium", "high")} == {"draft"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("No consigo entrar en el portal de clientes desde ayer.", "es"),
+        ("Não consigo entrar no portal de clientes desde ontem, podem ajudar?", "pt"),
+        ("I cannot sign in to the customer portal since yesterday.", "en"),
+        ("no", "es"),
+    ],
+)
+def test_a_language_is_told_where_it_is_sure(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_explaining_a_mail_shows_what_was_read_understood_and_decided(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(FOLDER / "two_needs.eml")], model=Listener()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "Need      faq/1.6 is answer, risk low [1.6 97%, 1.1 1%]" in [line.rstrip() for line in lines]
+    assert lines[-1] == "Why       1.6 answers with 97%, risk low (llega, correo)"
+
+
+@pytest.mark.parametrize(
+    "footer", ["AVISO LEGAL: este correo es privado.", "Este mensaje y sus adjuntos son confidenciales\ny lo son."]
+)
+def test_the_legal_notice_of_a_company_is_not_what_the_writer_says(footer: str) -> None:
+    assert new_text(f"No me llega el correo.\n\n{footer}\n\nGracias") == "No me llega el correo.\n\n\n\nGracias"
+
+
+@pytest.mark.parametrize(
+    "subject", ["Respuesta automática: Registro", "FUERA DE LA OFICINA hasta el lunes", "Leído: su consulta"]
+)
+def test_the_subject_of_an_automatic_reply_suffices(subject: str) -> None:
+    raw = f"From: elena@obra.example\nSubject: {subject}\n\nhola".encode()
+    assert Mail.from_bytes(raw).auto == f"the subject is that of an automatic reply: {subject!r}"
+
+
+def test_a_signature_a_card_and_a_logo_are_no_attachments() -> None:
+    logo = 'Content-Type: image/png; name="image001.png"\nContent-ID: <logo>\nContent-Transfer-Encoding: base64\n\niVBORw0K'
+    card = "Content-Type: text/vcard; name=ana.vcf\nContent-Disposition: attachment\n\nBEGIN:VCARD"
+    shot = logo.replace("iVBORw0K", "iVBORw0K" * 10_000).replace("image001", "captura")
+    parts = "".join(f"--b\n{part}\n" for part in (logo, card, shot))
+    raw = f"From: a@obra.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhola\n{parts}--b--\n"
+    assert Mail.from_bytes(raw.encode()).attachments == ("captura.png",)
 
 
 def test_a_mail_without_a_sender_is_not_taken_for_our_own() -> None:
-    assert decide(Mail(), understood(answer("1.6")), own="").decision == "reply"
+    assert decide(Mail(), understood(answer("1.6")), Rules()).decision == "reply"
 
 
 def test_the_command_prints_a_json_line_for_each_mail_in_name_order(capsys: pytest.CaptureFixture[str]) -> None:
@@ -297,9 +426,11 @@ def test_the_command_prints_a_json_line_for_each_mail_in_name_order(capsys: pyte
     assert lines[[path.stem for path in MAILS].index("two_needs")] == {
         "file": "two_needs.eml",
         "decision": "reply",
+        "policy": "draft",
         "faq": ["1.6"],
         "action": "resend_confirmation",
         "theme": None,
+        "language": "es",
         "why": "1.6 answers with 97%, risk low (llega, correo)",
         "new_text": read("two_needs").new_text,
     }
@@ -318,9 +449,10 @@ def test_a_mail_that_cannot_be_read_or_understood_does_not_stop_the_rest(tmp_pat
     (tmp_path / "a.eml").mkdir()
     (tmp_path / "b.eml").write_bytes((FOLDER / "nested_multiparts.eml").read_bytes())
     (tmp_path / "c.eml").write_bytes((FOLDER / "two_needs.eml").read_bytes())
-    lines = list(triage(sorted(tmp_path.iterdir()), Listener(), own=OWN))
+    asked = "fuera/averia is out_of_scope, best entry 1.3 with 4% (pantalla)"
+    lines = list(triage(sorted(tmp_path.iterdir()), Listener(), RULES))
     assert [(line["decision"], line["why"]) for line in lines] == [
-        ("person", "the mail is damaged: the file cannot be read: Is a directory"),
+        ("person", "the mail is damaged: the file cannot be read: Is a directory; " + asked),
         ("person", "triage failed: ZeroDivisionError"),
         ("reply", "1.6 answers with 97%, risk low (llega, correo)"),
     ]

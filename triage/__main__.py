@@ -1,29 +1,21 @@
-"""`python -m triage --folder DIR`: what would happen to each .eml of the folder, in name order; nothing is sent."""
+"""`python -m triage`: the triage of the support mailbox; of a folder of .eml files, or of one, only what would happen to it."""
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import settings
-from bot.result import Understanding
-from triage.decide import PERSON, Decision, decide
+from triage.decide import Rules
+from triage.judge import Understands, judge, rules_of
 from triage.message import Mail
+from triage.policy import Policy, PolicyError
 
-logger = logging.getLogger(__name__)
-
-
-class Understands(Protocol):
-    """What understands texts, such as a `bot.model.Model`."""
-
-    def understand(self, text: str) -> Understanding:
-        """What a text asks for."""
+_SHOWN = ("decision", "policy", "faq", "action", "theme", "language")
 
 
 class Unusable(Exception):
@@ -42,22 +34,16 @@ def mails(folder: Path) -> list[Path]:
         raise Unusable(f"--folder: expected a folder of .eml files, got {folder}: {error.strerror}") from error
 
 
-def triage(paths: Sequence[Path], model: Understands, *, own: str) -> Iterator[dict[str, Any]]:
+def triage(paths: Sequence[Path], model: Understands, rules: Rules) -> Iterator[dict[str, Any]]:
     """The decision on each mail, with the name of its file and its new text; what cannot be read is for a person."""
     for path in paths:
         try:
             mail = Mail.from_bytes(path.read_bytes())
         except OSError as error:
             mail = Mail(broken=f"the file cannot be read: {error.strerror}")
-        yield {"file": path.name, **asdict(_decide(mail, model, own, path.name)), "new_text": mail.new_text}
-
-
-def _decide(mail: Mail, model: Understands, own: str, name: str) -> Decision:
-    try:
-        return decide(mail, model.understand(mail.said), own=own)
-    except Exception as error:  # the edge of the process: one mail must not stop the rest
-        logger.exception("%s is left to a person", name)
-        return Decision(PERSON, why=f"triage failed: {type(error).__name__}")
+        fate = asdict(judge(mail, model, rules, path.name))
+        shown = {name: fate[name] for name in _SHOWN}
+        yield {"file": path.name, **shown, "new_text": mail.new_text, "why": fate["why"]}
 
 
 def _load(chosen: settings.Settings) -> Understands:
@@ -76,22 +62,54 @@ def _row(line: dict[str, Any]) -> str:
     return row.encode("utf-8", "backslashreplace").decode()  # a file's name need not be UTF-8
 
 
+def explain(path: Path, model: Understands, rules: Rules) -> str:
+    """What was read in one mail, what was understood of it, and why it is decided so."""
+    mail = Mail.from_bytes(path.read_bytes())
+    fate = judge(mail, model, rules, path.name)
+    understanding = model.understand(mail.said)
+    parts = [
+        f"From      {mail.name} <{mail.sender}>",
+        f"Subject   {mail.subject}",
+        f"Attached  {', '.join(mail.attachments) or '-'}",
+        *(f"New       {line}" for line in mail.new_text.split("\n")),
+        f"Left out  {len(mail.full_text) - len(mail.new_text)} characters of quotes and signatures",
+    ]
+    for need in understanding.needs:
+        ranking = ", ".join(f"{candidate.id} {candidate.confidence:.0%}" for candidate in need.ranking[:3])
+        parts.append(f"Need      {need.label} is {need.outcome}, risk {need.risk} [{ranking}] {' '.join(need.text.split())[:80]}")
+    parts += [f"{name.capitalize():9} {value}" for name, value in asdict(fate).items() if value]
+    return "\n".join(parts).encode("utf-8", "backslashreplace").decode()
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m triage", description=__doc__)
-    parser.add_argument("--folder", type=Path, required=True, metavar="DIR", help="where the .eml files are")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="say what would happen to the .eml files there")
     parser.add_argument("--json", action="store_true", help="a JSON object a line instead of a table")
-    return parser.parse_args(arguments)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("explain", help="say why a mail is decided so").add_argument("file", type=Path)
+    options = parser.parse_args(arguments)
+    if not options.folder and not options.command:
+        parser.error("expected --folder DIR or explain FILE")
+    return options
 
 
 def main(arguments: Sequence[str] | None = None, *, model: Understands | None = None) -> int:
-    """Print the decisions, by the present model unless given one; 2 if there is none or the folder cannot be listed."""
+    """Print the decisions, by the present model unless given one; 2 if something that is needed is not there."""
     options, chosen = _options(arguments), settings.from_env()
     try:
-        paths, model = mails(options.folder), model or _load(chosen)
-    except Unusable as error:
+        paths = mails(options.folder) if options.folder else [options.file]
+        policy, model = Policy.read(chosen.mail_policy), model or _load(chosen)
+        rules = rules_of(chosen, policy, model)
+        if options.command == "explain":
+            print(explain(options.file, model, rules))
+            return 0
+    except (Unusable, PolicyError) as error:
         print(error, file=sys.stderr)
         return 2
-    for line in triage(paths, model, own=parseaddr(chosen.mail_from)[1]):
+    except OSError as error:
+        print(f"{options.file}: expected a mail, got {error.strerror}", file=sys.stderr)
+        return 2
+    for line in triage(paths, model, rules):
         print(json.dumps(line) if options.json else _row(line), flush=True)
     return 0
 

@@ -1,49 +1,116 @@
 """Decides who answers a mail: the approved texts, a person, or nobody."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from bot.result import ANSWER, SMALLTALK, Need, Understanding
+from bot.result import ANSWER, DIALOGUE, SMALLTALK, Need, Understanding
+from triage.language import SPANISH
 from triage.message import TICKET, Mail
+from triage.policy import DRAFT, Policy, Words, words
 
 REPLY = "reply"
 PERSON = "person"
 IGNORE = "ignore"
 
+OURS = "ventanilla."  # how the Message-IDs of our replies begin
+OTHER_LANGUAGE = "other_language"
+_ADDRESS = re.compile(r"\S@\S")
+
 
 @dataclass(frozen=True)
 class Decision:
-    """What happens to a mail: `faq` are the entries to answer with, in the order asked; `why` is for staff."""
+    """What happens to a mail.
+
+    `faq` are the entries to answer with, in the order asked, those that are prepared where a person answers; `policy` is
+    off, draft or send, None where there is nothing to say; `queue` names the folder; `why` is for staff.
+    """
 
     decision: str
+    policy: str | None = None
     faq: tuple[str, ...] = ()
     action: str | None = None
     theme: str | None = None
+    language: str = SPANISH
+    queue: str = PERSON
     why: str = field(kw_only=True)
 
 
-def decide(mail: Mail, understanding: Understanding, *, own: str) -> Decision:
-    """The fate of a mail, of which `understanding` is what was understood; `own` is the address that we send from."""
-    if reason := _not_for_us(mail, own):
-        return Decision(IGNORE, why=reason)
-    needs = [need for need in understanding.needs if need.outcome != SMALLTALK]
+@dataclass(frozen=True)
+class Rules:
+    """What decisions rest on besides the mail: our own addresses, the policy, the words, and the FAQ entries by id."""
+
+    own: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    words: Words = field(default_factory=words)
+    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def decide(mail: Mail, understanding: Understanding, rules: Rules, *, language: str = SPANISH) -> Decision:
+    """The fate of a mail, of which `understanding` is what was understood, and `language` the one that it is written in."""
+    if TICKET in mail.headers and _is_own(mail, rules):
+        why = f"it is our own ticket {mail.headers[TICKET]!r}"
+        return Decision(IGNORE, language=language, queue="ticket", why=why)
+    if reason := "we sent it ourselves" if _is_own(mail, rules) else mail.auto:
+        return Decision(IGNORE, language=language, queue=IGNORE, why=reason)
+    needs = _needs(understanding)
+    answered = [need for need in needs if _is_answered(need, rules)]
+    if any(need.outcome == OTHER_LANGUAGE for need in needs):
+        answered = []
+    faq = tuple(dict.fromkeys(need.ranking[0].id for need in answered))
     action = next((need.action for need in needs if need.action), None)
     theme = next((need.theme for need in needs if need.theme), None)
-    if mail.broken:
-        return Decision(PERSON, action=action, theme=theme, why=f"the mail is damaged: {mail.broken}")
-    unanswered = [need for need in needs if need.outcome != ANSWER]
-    if unanswered or not needs:
-        why = "; ".join(map(_unanswered, unanswered)) or "it asks for nothing, it is small talk"
-        return Decision(PERSON, action=action, theme=theme, why=why)
-    faq = tuple(dict.fromkeys(need.ranking[0].id for need in needs))
-    return Decision(REPLY, faq, action, theme, why="; ".join(map(_answered, needs)))
+    reasons = _reasons(mail, needs, rules, language)
+    if reasons:
+        policy = DRAFT if faq and language == SPANISH else None
+        return Decision(PERSON, policy, faq, action, theme, language, why="; ".join(reasons))
+    policy = rules.policy.of([(need.ranking[0].id, need.risk) for need in answered])
+    queue = PERSON if "open_ticket" in {need.action for need in answered} else REPLY
+    return Decision(REPLY, policy, faq, action, theme, language, queue, why="; ".join(map(_answered, needs)))
 
 
-def _not_for_us(mail: Mail, own: str) -> str | None:
-    if TICKET in mail.headers:
-        return f"it is our own ticket {mail.headers[TICKET]!r}"
-    if mail.sender and mail.sender.lower() == own.lower():
-        return "we sent it ourselves"
-    return mail.auto
+def _needs(understanding: Understanding) -> list[Need]:
+    """The needs that ask for something: a greeting, thanks or a yes beside another need do not."""
+    asked = [need for need in understanding.needs if need.outcome != SMALLTALK]
+    return [need for need in asked if need.outcome != DIALOGUE] or asked
+
+
+def _reasons(mail: Mail, needs: Sequence[Need], rules: Rules, language: str) -> list[str]:
+    """Why a person must see the mail; none where every need has its answer."""
+    found = {
+        f"the mail is damaged: {mail.broken}": bool(mail.broken),
+        f"it is written in another language: {language}": language != SPANISH,
+        f"something is attached: {', '.join(mail.attachments)}": bool(mail.attachments),
+        "it answers a mail of ours": any(OURS in reference for reference in mail.references),
+        f"its sender takes no replies: {mail.reply_to}": _takes_no_reply(mail, rules),
+        "it asks for nothing, it is small talk": not needs,
+    }
+    reasons = [reason for reason, holds in found.items() if holds]
+    for name, reason in (("enfado", "it is angry"), ("urgencia", "it is urgent"), ("segunda_vez", "it complains again")):
+        if said := rules.words.find(name, mail.said):
+            reasons.append(f"{reason}: {said!r}")
+    if said := rules.words.find("asunto_urgente", mail.subject):
+        reasons.append(f"its subject is urgent: {said!r}")
+    return reasons + [_unanswered(need, rules) for need in needs if not _is_answered(need, rules)]
+
+
+def _is_own(mail: Mail, rules: Rules) -> bool:
+    return bool(mail.sender) and mail.sender.lower() in rules.own
+
+
+def _takes_no_reply(mail: Mail, rules: Rules) -> bool:
+    return rules.words.begins("sin_respuesta", mail.reply_to.partition("@")[0])
+
+
+def _is_answered(need: Need, rules: Rules) -> bool:
+    return need.outcome == ANSWER and not _leads_back(need.ranking[0].id, rules)
+
+
+def _leads_back(id_: str, rules: Rules) -> bool:
+    """Whether the entry says to write a mail, and has no answer to one."""
+    entry = rules.entries.get(id_, {})
+    return not entry.get("mail") and bool(_ADDRESS.search(entry.get("answer", "")))
 
 
 def _answered(need: Need) -> str:
@@ -51,7 +118,9 @@ def _answered(need: Need) -> str:
     return f"{best.id} answers with {best.confidence:.0%}, risk {need.risk}{_words(need)}"
 
 
-def _unanswered(need: Need) -> str:
+def _unanswered(need: Need, rules: Rules) -> str:
+    if need.outcome == ANSWER:
+        return f"{need.ranking[0].id} says to write a mail: give it a text for mails (`correo:`)"
     best = "".join(f", best entry {candidate.id} with {candidate.confidence:.0%}" for candidate in need.ranking[:1])
     return f"{need.label} is {need.outcome}{best}{_words(need)}"
 

@@ -8,11 +8,26 @@ from email.message import Message
 from email.utils import parseaddr
 
 from triage import parts
+from triage.policy import words
 from triage.quotes import new_text
 from triage.text import clean, decode, header
 
 TICKET = "x-ventanilla-ticket"
-_KEPT = ("auto-submitted", "precedence", "list-id", "return-path", TICKET)
+_KEPT = (
+    "auto-submitted",
+    "authentication-results",
+    "in-reply-to",
+    "list-id",
+    "list-unsubscribe",
+    "precedence",
+    "references",
+    "return-path",
+    "x-autoreply",
+    "x-autorespond",
+    TICKET,
+)
+_ID = re.compile(r"<[^<>\s]+>")
+_HEAD = 400  # characters in which an automatic reply says that it is one
 _MACHINES = ("mailer-daemon", "postmaster")
 _REPLY = re.compile(r"^(?:(?:re|rv|fwd?|aw|res|enc)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _NO_SUBJECT = ("", "sin asunto", "no subject")
@@ -22,18 +37,21 @@ _NO_SUBJECT = ("", "sin asunto", "no subject")
 class Mail:
     """A mail as triage reads it; what it does not have is empty.
 
-    `reply_to` is where a reply goes. `headers` are those that the decision needs, by lower-case name. `auto` says why the
+    `name` is what the sender is called in From, `reply_to` is where a reply goes, `references` are the mails before it in its
+    thread, oldest first. `headers` are those that the decision needs, by lower-case name. `auto` says why the
     mail is not written by a person, `broken` what of it could not be read.
     """
 
     message_id: str = ""
     sender: str = ""
+    name: str = ""
     reply_to: str = ""
     subject: str = ""
     new_text: str = ""
     full_text: str = ""
     attachments: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
     auto: str | None = None
     broken: str | None = None
 
@@ -58,17 +76,22 @@ class Mail:
 def _read(message: Message) -> Mail:
     text = parts.text(message)
     sender = _address(message, "from")
+    subject = header(_raw(message, "subject"))
     headers = {name: header(_raw(message, name)) for name in _KEPT if name in message}
+    said = new_text(text)
+    thread = f"{headers.get('references', '')} {headers.get('in-reply-to', '')}"
     return Mail(
         message_id=header(_raw(message, "message-id")),
         sender=sender,
+        name=header(parseaddr(_raw(message, "from"))[0]),
         reply_to=_address(message, "reply-to") or sender,
-        subject=header(_raw(message, "subject")),
-        new_text=new_text(text),
+        subject=subject,
+        new_text=said,
         full_text=text,
         attachments=parts.attachments(message),
         headers=headers,
-        auto=_automatic(headers, sender, message.get_content_type()),
+        references=tuple(dict.fromkeys(_ID.findall(thread))),
+        auto=_automatic(headers, sender, message.get_content_type()) or _says_so(subject, said),
         broken=parts.damage(message) or (None if sender else "no address in From"),
     )
 
@@ -89,13 +112,22 @@ def _automatic(headers: Mapping[str, str], sender: str, content_type: str) -> st
     path = headers.get("return-path")
     signs = {
         f"Auto-Submitted is {submitted!r}": re.split(r"[;\s(]", submitted.lower())[0] not in ("", "no"),
-        f"Precedence is {precedence!r}": precedence.lower() in ("bulk", "list", "junk"),
+        f"Precedence is {precedence!r}": precedence.lower() in ("bulk", "list", "junk", "auto_reply"),
         f"List-Id is {headers.get('list-id')!r}": "list-id" in headers,
+        "it can be unsubscribed from": "list-unsubscribe" in headers,
+        "X-Autoreply or X-Autorespond is there": not headers.keys().isdisjoint(("x-autoreply", "x-autorespond")),
         "the return path is null": path is not None and path.replace(" ", "") in ("", "<>"),
         "it is a report, such as of delivery": content_type == "multipart/report",
         f"the mail server itself writes ({sender!r})": _is_machine(sender) or _is_machine(path or ""),
     }
     return next((sign for sign, present in signs.items() if present), None)
+
+
+def _says_so(subject: str, text: str) -> str | None:
+    if words().begins("asunto_automatico", subject):
+        return f"the subject is that of an automatic reply: {subject[:60]!r}"
+    said = words().find("texto_automatico", text[:_HEAD])
+    return said and f"it says {said!r}"
 
 
 def _is_machine(address: str) -> bool:

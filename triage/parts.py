@@ -15,6 +15,15 @@ _HARMFUL = (
     errors.InvalidBase64CharactersDefect,
     errors.InvalidBase64LengthDefect,
 )
+_TRIFLES = (
+    "application/pgp-keys",
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "text/vcard",
+    "text/x-vcard",
+)
+_LOGO = 40_000  # characters of base64; a screenshot has more
 
 
 def text(message: Message) -> str:
@@ -23,8 +32,9 @@ def text(message: Message) -> str:
 
 
 def attachments(message: Message) -> tuple[str, ...]:
-    """The file names of what is attached, or the types of what has no name."""
-    return tuple(header(part.get_filename() or part.get_content_type()) for part in _parts(message) if _is_attachment(part))
+    """The file names of what is attached, or the types of what has no name; signatures, cards and logos do not count."""
+    attached = (part for part in _parts(message) if _is_attachment(part) and not _is_trifle(part))
+    return tuple(header(part.get_filename() or part.get_content_type()) for part in attached)
 
 
 def damage(message: Message) -> str | None:
@@ -32,6 +42,14 @@ def damage(message: Message) -> str | None:
     shown = (part for part in _parts(message) if not _is_attachment(part))
     found = (defect for part in shown for defect in part.defects if isinstance(defect, _HARMFUL))
     return next((type(defect).__name__ for defect in found), None)
+
+
+def _is_trifle(part: Message) -> bool:
+    """Whether mail programs add such a part by themselves."""
+    if part.get_content_type() in _TRIFLES:
+        return True
+    shown = part.get_content_disposition() != "attachment" and "content-id" in part
+    return shown and part.get_content_maintype() == "image" and len(str(part.get_payload())) < _LOGO
 
 
 def _texts(part: Message) -> Iterable[str]:

@@ -7,6 +7,8 @@ from itertools import takewhile
 from quotequail import _internal, _patterns
 from quotequail._enums import Position
 
+from triage.policy import words
+
 _MOST_LINES = 1000  # quotequail's own limit: what comes later counts as quoted
 _LONGEST = 200  # characters; no line of a quote header is longer, and its patterns are slow on such
 _WRAPPED = 3  # lines over which mail programs wrap a long name and address
@@ -24,7 +26,15 @@ _patterns.HEADER_MAP["enviado"] = "date"
 
 def new_text(text: str) -> str:
     """What the writer added, without quotes and signatures; the whole text where nothing would be left."""
-    return "\n".join(_own(text.split("\n")[:_MOST_LINES])).strip() or text
+    own = "\n".join(_own(text.split("\n")[:_MOST_LINES]))
+    return _without_footer(own).strip() or own.strip() or text
+
+
+def _without_footer(text: str) -> str:
+    """The text without what a company adds to every mail: paragraphs that begin as the legal notices do."""
+    paragraphs = re.split(r"(\n{2,})", text)  # each followed by the blank lines after it
+    kept = (n for n in range(len(paragraphs)) if n % 2 or not n or not words().begins("pie", paragraphs[n].lstrip("*_ ")))
+    return "".join(paragraphs[n] for n in kept)
 
 
 def _own(lines: list[str]) -> Iterator[str]:
