@@ -41,6 +41,13 @@ class Settings:
     mail_from: str
     care_address: str
     mail_policy: Path
+    tickets: str
+    tickets_url: str
+    tickets_token: str
+    attachments_dir: Path
+    limit_address: int
+    limit_conversation: int
+    limit_client: int
     reply_hours: int
     office_days: tuple[int, ...]
     office_opens: int
@@ -91,6 +98,13 @@ def from_env() -> Settings:
         mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
         care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
         mail_policy=env.path("MAIL_POLICY", ROOT / "triage" / "politica.yml"),  # which mails are answered, and how
+        tickets=env.str("TICKETS", "mail"),  # how tickets reach the help desk: mail (to CARE_ADDRESS) or http
+        tickets_url=env.str("TICKETS_URL", ""),  # with TICKETS=http: takes each ticket as JSON by POST
+        tickets_token=env.str("TICKETS_TOKEN", ""),  # and the bearer token that it asks for
+        attachments_dir=env.path("ATTACHMENTS_DIR", var_dir / "attachments"),  # customers' files; no web server shows them
+        limit_address=env.int("LIMIT_ADDRESS", 6),  # requests in a day that name one e-mail address
+        limit_conversation=env.int("LIMIT_CONVERSATION", 12),  # requests in a day of one conversation
+        limit_client=env.int("LIMIT_CLIENT", 60),  # requests in a day of one client address; an office may share one
         reply_hours=env.int("REPLY_HOURS", 24),  # hours within which customers are told a person answers
         office_days=tuple(env.list("OFFICE_DAYS", [1, 2, 3, 4, 5], subcast=int)),  # when persons answer: 1 is Monday
         office_opens=env.int("OFFICE_OPENS", 9, validate=_HOUR),  # the hour at which they begin

@@ -1,5 +1,6 @@
 """`python -m deploy`: trains if needed, starts every process under supervisor, says where to look; Ctrl-C stops all."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ class Stopped(Exception):
 
 def main() -> int:
     """Run until Ctrl-C; 1 if something needed is missing, said in a line."""
+    os.umask(0o077)  # databases, logs and mails of customers are their owner's alone
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     try:

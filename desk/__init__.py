@@ -10,19 +10,29 @@ Interactions, of all three mouths: chat, mail and agents
     erase(conversation)                                 delete what was said; what was promised stays
 
 Requests
-    submit(key, kind, fields=…, …)                      record a confirmed request and what is owed for it, once per key
-    request(number)                                     the request
-    undelivered(), requeue(number)                      what is owed, and a new try for what failed
+    submit(key, kind, fields=…, urgent=…, …)            record a confirmed request and what is owed for it, once per key
+    attach(conversation, name, content)                 keep a file for the next ticket of the conversation
+    status(number, address), add(number, address, text) what a customer asks of and adds to a request
+    request(number), requests(*statuses)                for agents, who set it with change_status(number, status)
+    deliveries(number), undelivered(), requeue(number)  what is owed, and a new try for what failed
+
+Incidents
+    incident()                                          the banner, suspended entries and their text; None in quiet times
+    begin_incident(text, until=…, …), end_incident()
 
 Every verb raises `DeskUnavailable` where the database cannot be used, and has then changed nothing; `desk.errors` draws all
 errors. `mask` and `without_secrets` take out of a text what must not be stored.
 """
 
-from desk.desk import Desk
+from desk.desk import Desk, Standing
 from desk.errors import (
     DeliveryError,
     DeskError,
     DeskUnavailable,
+    HelpDeskRejected,
+    HelpDeskUnavailable,
+    InvalidAttachment,
+    InvalidIncident,
     InvalidInteraction,
     InvalidRequest,
     MailRejected,
@@ -31,20 +41,27 @@ from desk.errors import (
     PortalRejected,
     PortalUnavailable,
     Rejected,
+    TooMany,
     Unavailable,
     UnknownInteraction,
     UnknownRequest,
 )
 from desk.fields import is_address
 from desk.mask import mask, without_secrets
-from desk.records import Interaction, Request
+from desk.records import Attachment, Incident, Interaction, Request
 
 __all__ = [
+    "Attachment",
     "DeliveryError",
     "Desk",
     "DeskError",
     "DeskUnavailable",
+    "HelpDeskRejected",
+    "HelpDeskUnavailable",
+    "Incident",
     "Interaction",
+    "InvalidAttachment",
+    "InvalidIncident",
     "InvalidInteraction",
     "InvalidRequest",
     "MailRejected",
@@ -54,6 +71,8 @@ __all__ = [
     "PortalUnavailable",
     "Rejected",
     "Request",
+    "Standing",
+    "TooMany",
     "Unavailable",
     "UnknownInteraction",
     "UnknownRequest",

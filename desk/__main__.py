@@ -1,10 +1,12 @@
-"""The desk's commands: `deliver`, `list` and `requeue`."""
+"""The desk's commands: `deliver`, `list`, `show`, `requeue` and `incident`."""
 
 import argparse
 import logging
 import signal
 import sys
+from datetime import datetime
 from types import FrameType
+from typing import Any
 
 from desk.deliver import Worker
 from desk.desk import Desk
@@ -20,7 +22,10 @@ def main() -> None:
     arguments = _parser().parse_args()
     settings = from_env()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    arguments.command(settings, arguments)
+    try:
+        arguments.command(settings, arguments)
+    except DeskError as error:
+        sys.exit(str(error))
 
 
 def deliver(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -34,18 +39,46 @@ def deliver(settings: Settings, arguments: argparse.Namespace) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)  # nothing is under way any more: the interpreter may end in its own time
 
 
-def show(settings: Settings, arguments: argparse.Namespace) -> None:
+def print_undelivered(settings: Settings, arguments: argparse.Namespace) -> None:
     """Print the pending and dead deliveries, one per line: number, kind, status, attempts, next try, reason."""
     for delivery in Desk(settings).undelivered():
         print(_line(delivery))
 
 
+def show(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Print a request, one `name: value` per line, and all its deliveries as `list` does."""
+    desk = Desk(settings)
+    request = desk.request(arguments.number)
+    for name in ("number", "status", "urgent", "kind", "faq_id", "theme", "conversation", "created_at", "text"):
+        print(f"{name}: {getattr(request, name)}")
+    for name, value in request.fields.items():
+        print(f"fields.{name}: {value}")
+    for delivery in desk.deliveries(arguments.number):
+        print(_line(delivery))
+
+
 def requeue(settings: Settings, arguments: argparse.Namespace) -> None:
     """Make the dead delivery of a request due again."""
-    try:
-        Desk(settings).requeue(arguments.number)
-    except DeskError as error:
-        sys.exit(str(error))
+    Desk(settings).requeue(arguments.number)
+
+
+def incident_on(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Begin an incident, in the place of any other."""
+    suspended = [faq_id for faq_id in arguments.suspend.split(",") if faq_id]
+    until = arguments.until.astimezone()  # a time without zone is local
+    Desk(settings).begin_incident(arguments.text, until=until, suspended=suspended, instead=arguments.instead)
+
+
+def incident_off(settings: Settings, arguments: argparse.Namespace) -> None:
+    """End the incident."""
+    Desk(settings).end_incident()
+
+
+def incident_show(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Print the incident, one `name: value` per line; nothing if there is none."""
+    if incident := Desk(settings).incident():
+        print(f"text: {incident.text}\nuntil: {incident.until.astimezone().isoformat(timespec='minutes')}")
+        print(f"suspended: {','.join(incident.suspended)}\ninstead: {incident.instead}")
 
 
 def _line(delivery: Delivery) -> str:
@@ -75,11 +108,28 @@ def _parser() -> argparse.ArgumentParser:
     delivering.add_argument("--once", action="store_true", help="send what is due now, and end")
     delivering.set_defaults(command=deliver)
     listing = commands.add_parser("list", help="show what is pending or dead, one delivery per line")
-    listing.set_defaults(command=show)
+    listing.set_defaults(command=print_undelivered)
+    showing = commands.add_parser("show", help="show a request and all its deliveries")
+    showing.add_argument("number", help="the request's number, such as V-2026-000007")
+    showing.set_defaults(command=show)
     requeuing = commands.add_parser("requeue", help="make a dead delivery due again")
     requeuing.add_argument("number", help="the request's number, such as V-2026-000007")
     requeuing.set_defaults(command=requeue)
+    _add_incident(
+        commands.add_parser("incident", help="tell all customers that something is broken").add_subparsers(required=True)
+    )
     return parser
+
+
+def _add_incident(commands: Any) -> None:
+    beginning = commands.add_parser("on", help="show a banner, suspend entries, hold automatic mail")
+    beginning.add_argument("--text", required=True, help="the banner")
+    beginning.add_argument("--until", required=True, type=datetime.fromisoformat, help="its end, such as 2026-08-01T18:00")
+    beginning.add_argument("--suspend", default="", help="FAQ entries that are not answered, such as 1.6,2.1")
+    beginning.add_argument("--instead", default="", help="what is said in their place; the banner if left out")
+    beginning.set_defaults(command=incident_on)
+    commands.add_parser("off", help="end it").set_defaults(command=incident_off)
+    commands.add_parser("show", help="show what is on").set_defaults(command=incident_show)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """The delivery worker: sends what is owed, again and again until it is taken or refused."""
 
 import logging
+import threading
 import time
 
 from desk.database import Database
 from desk.errors import DeliveryError, DeskUnavailable
+from desk.help_desk import help_desk
 from desk.mail import Mailer
 from desk.outbox import Outbox
 from desk.portal import Portal
-from desk.records import MAIL, PORTAL, Clock, Delivery, utc_now
+from desk.records import LANES, MAIL, PORTAL, TICKET, Clock, Delivery, utc_now
 from settings import Settings
 
 POLL = 0.5  # seconds: a customer waiting for the mail does not notice, and the database hardly does
@@ -22,14 +24,25 @@ class Worker:
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         """Open the database; portal and mail server are called only when something is due."""
         self._outbox = Outbox(settings, Database(settings), clock)
-        self._send = {PORTAL: Portal(settings).send, MAIL: Mailer(settings).send}
+        self._send = {
+            PORTAL: Portal(settings).send,
+            TICKET: help_desk(settings).send,
+            MAIL: Mailer(settings).send,
+        }
         self._stopping = False
 
     def run(self) -> None:
-        """Deliver until `stop` is called; trouble with one round is logged and the next one tried."""
+        """Deliver until `stop` is called, in one thread for each lane: who hangs in one keeps nobody back in another."""
+        lanes = [threading.Thread(target=self._run, args=(kind,), daemon=True) for kind in LANES]
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+
+    def _run(self, kind: str) -> None:
         while not self._stopping:
             try:
-                self.deliver_due()
+                self._deliver_due(kind)
             except DeskUnavailable as error:  # in one line, for a database may be away all night
                 logger.error("the database fails, the next round follows in %s s: %s", POLL, error)
             except Exception:  # the edge of the process: what one delivery breaks must not keep back the others
@@ -41,8 +54,12 @@ class Worker:
         self._stopping = True
 
     def deliver_due(self) -> None:
-        """Try everything that is due, once each."""
-        while not self._stopping and (delivery := self._outbox.lease()):
+        """Try everything that is due, once each, lane by lane."""
+        for kind in LANES:
+            self._deliver_due(kind)
+
+    def _deliver_due(self, kind: str) -> None:
+        while not self._stopping and (delivery := self._outbox.lease(kind)):
             self._deliver(delivery)
 
     def _deliver(self, delivery: Delivery) -> None:

@@ -2,6 +2,9 @@
 
 DeskError
 ├── InvalidRequest           what was submitted cannot be promised: ask the customer again
+├── TooMany                  more than one address, conversation or client may ask for: nothing was recorded
+├── InvalidAttachment        the file is too large or of a kind that is not taken
+├── InvalidIncident          the incident cannot begin as it was told
 ├── InvalidInteraction       what was said cannot be recorded: the caller errs
 ├── UnknownInteraction       the conversation has none of this number
 ├── DeskUnavailable          the database cannot be used: nothing was recorded, try again later
@@ -10,9 +13,11 @@ DeskError
 └── DeliveryError
     ├── Unavailable          temporary: the delivery is tried again later
     │   ├── PortalUnavailable
+    │   ├── HelpDeskUnavailable
     │   └── MailUnavailable
     └── Rejected             permanent: the delivery is dead
         ├── PortalRejected
+        ├── HelpDeskRejected
         └── MailRejected
 """
 
@@ -23,6 +28,18 @@ class DeskError(Exception):
 
 class InvalidRequest(DeskError, ValueError):
     """What was submitted cannot be promised; the message says which part, never its value."""
+
+
+class TooMany(DeskError):
+    """The limit of an address, a conversation or a client is reached; the message says which, never its value."""
+
+
+class InvalidAttachment(DeskError, ValueError):
+    """The file cannot be taken; the message says why."""
+
+
+class InvalidIncident(DeskError, ValueError):
+    """The incident cannot begin as it was told; the message says why."""
 
 
 class InvalidInteraction(DeskError, ValueError):
@@ -57,6 +74,10 @@ class PortalUnavailable(Unavailable):
     """The portal does not answer, or answers that it cannot now."""
 
 
+class HelpDeskUnavailable(Unavailable):
+    """The help desk does not answer, or answers that it cannot now."""
+
+
 class MailUnavailable(Unavailable):
     """The mail server does not answer, or answers that it cannot now."""
 
@@ -67,6 +88,10 @@ class Rejected(DeliveryError):
 
 class PortalRejected(Rejected):
     """The portal refuses the call."""
+
+
+class HelpDeskRejected(Rejected):
+    """The help desk refuses the ticket."""
 
 
 class MailRejected(Rejected):

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from email_validator import EmailNotValidError, validate_email
 
 from desk.errors import InvalidRequest
+from desk.mask import without_secrets
 
 PORTAL_PATHS = {"resend_confirmation": "confirm", "reset_password": "reset"}
 OPEN_TICKET = "open_ticket"
 KINDS = (*PORTAL_PATHS, OPEN_TICKET)
-FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "detalle")
+FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "detalle", "numero_serie", "campo")
 ADDRESSES = ("contacto", "correo_nuevo", "email")  # in the order in which they are fit for a reply
 
 
@@ -25,7 +26,17 @@ def checked(kind: str, fields: Mapping[str, str]) -> dict[str, str]:
         raise InvalidRequest(f"fields: expected some of {', '.join(FIELDS)}, got {', '.join(unknown)}")
     if kind in PORTAL_PATHS and "email" not in fields:
         raise InvalidRequest(f"fields: {kind} expects email, got none: ask the customer for it")
-    return {name: _address(name, value) if name in ADDRESSES else storable(value) for name, value in fields.items()}
+    return {name: _value(name, value) for name, value in fields.items()}
+
+
+def addresses(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields that hold an e-mail address, in small letters."""
+    return {name: value.casefold() for name, value in fields.items() if name in ADDRESSES or _is_account_address(name, value)}
+
+
+def reply_address(fields: Mapping[str, str]) -> str | None:
+    """Where the customer reads what we write, None if that was not told."""
+    return next((fields[name] for name in ADDRESSES if name in fields), None)
 
 
 def is_address(text: str) -> bool:
@@ -40,6 +51,16 @@ def is_address(text: str) -> bool:
 def storable(text: str) -> str:
     """The text with a replacement character for what PostgreSQL or UTF-8 cannot hold: NUL and lone surrogates."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _value(name: str, value: str) -> str:
+    if name in ADDRESSES:
+        return _address(name, value)
+    return without_secrets(storable(value)) if name == "detalle" else storable(value)
+
+
+def _is_account_address(name: str, value: str) -> bool:
+    return name == "cuenta" and is_address(value)
 
 
 def _address(name: str, value: str) -> str:

@@ -6,8 +6,9 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import desc, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from desk.database import Database
 from desk.errors import InvalidInteraction, UnknownInteraction
@@ -16,6 +17,7 @@ from desk.mask import mask
 from desk.records import AGENT, CHAT, MAILBOX, Clock, Interaction
 
 CHANNELS = (CHAT, MAILBOX, AGENT)
+EXCERPT = 20  # turns in a ticket: the last ones tell what did not help
 
 
 class Interactions:
@@ -117,15 +119,6 @@ class Interactions:
                 raise UnknownInteraction(f"expected an interaction of this conversation, got {interaction_id}")
             interaction.helpful, interaction.reason = helpful, reason and mask(storable(reason))
 
-    def erase(self, conversation: str) -> None:
-        """Delete what was said in a conversation; requests that were promised, and what is owed for them, stay.
-
-        Raises:
-            DeskUnavailable: nothing was deleted.
-        """
-        with self._database.writing() as session:
-            session.execute(delete(Interaction).where(Interaction.conversation == storable(conversation)))
-
     def _hashed(self, client: str) -> str:
         """A name for the client's network that does not tell its address: one per IPv4 address or IPv6 /64."""
         try:
@@ -135,3 +128,25 @@ class Interactions:
         if network.version == 6:
             network = network.supernet(new_prefix=64)
         return hmac.digest(self._secret, str(network).encode(), hashlib.sha256).hex()[:32]
+
+
+def excerpt(session: Session, conversation: str) -> list[dict[str, Any]]:
+    """The last turns of a conversation as a ticket carries them, masked on both sides."""
+    latest = select(Interaction).where(Interaction.conversation == conversation).order_by(desc(Interaction.id)).limit(EXCERPT)
+    turns = reversed(list(session.scalars(latest)))
+    return [
+        {"customer": turn.text, "assistant": [mask(text) for text in _texts(turn.reply)], "faq_ids": turn.faq_ids}
+        for turn in turns
+    ]
+
+
+def client_of(session: Session, conversation: str) -> str | None:
+    """The hash of the client that spoke last in a conversation, None if it is not known."""
+    known = (Interaction.conversation == conversation, Interaction.__table__.c.client.is_not(None))
+    found: str | None = session.scalar(select(Interaction.client).where(*known).order_by(desc(Interaction.id)).limit(1))
+    return found
+
+
+def _texts(reply: Sequence[Any]) -> list[str]:
+    said = [message.get("text") if isinstance(message, dict) else message for message in reply]
+    return [text for text in said if isinstance(text, str)]

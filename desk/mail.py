@@ -6,6 +6,7 @@ import ssl
 from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from desk.errors import MailRejected, MailUnavailable
@@ -22,7 +23,7 @@ def domain_of(address: str) -> str:
 
 
 class Mailer:
-    """The mail server at `settings.smtp_url`; its mails go from `settings.mail_from` to `settings.care_address`."""
+    """The mail server at `settings.smtp_url`: brings mails to customers, and tickets to the help desk at `care_address`."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the settings; nothing is opened before a mail is sent.
@@ -32,7 +33,8 @@ class Mailer:
         """
         self._url = urlsplit(settings.smtp_url)
         self._sender = settings.mail_from
-        self._recipient = settings.care_address
+        self._care = settings.care_address
+        self._folder = settings.attachments_dir
         if self._url.scheme not in _PORTS or not self._url.hostname:
             got = f"{self._url.scheme}://" if self._url.scheme else "no scheme"
             raise ValueError(f"SMTP_URL: expected smtp://[user:password@]host:port or smtps://…, got {got}")
@@ -42,7 +44,7 @@ class Mailer:
 
         Raises:
             MailUnavailable: the server cannot be reached, lets us not in, or says to come back later.
-            MailRejected: the server refuses this mail.
+            MailRejected: the server refuses this mail, or an attachment is missing.
         """
         message = self.message(delivery)
         try:
@@ -65,17 +67,32 @@ class Mailer:
         message = EmailMessage()
         message["Subject"] = payload["subject"]
         message["From"] = self._sender
-        message["To"] = self._recipient
-        if payload["reply_to"]:
-            message["Reply-To"] = payload["reply_to"]
+        message["To"] = payload.get("to", self._care)
+        if reply_to := payload.get("reply_to", self._care):
+            message["Reply-To"] = reply_to
         message["Date"] = format_datetime(delivery.created_at)
         message["Message-ID"] = delivery.message_id
         message["Auto-Submitted"] = "auto-generated"
-        message["X-Ventanilla-Ticket"] = payload["ticket"]["number"]
         message.set_content(payload["body"], cte="quoted-printable")  # not every server takes 8 bits
-        attached = json.dumps(payload["ticket"], ensure_ascii=False, indent=2).encode()
-        message.add_attachment(attached, maintype="application", subtype="json", filename="ticket.json")
+        if "ticket" in payload:
+            self._add_ticket(message, payload)
         return message
+
+    def _add_ticket(self, message: EmailMessage, payload: dict[str, Any]) -> None:
+        ticket = payload["ticket"]
+        message["X-Ventanilla-Ticket"] = ticket["number"]
+        if ticket.get("urgent"):
+            message["X-Priority"] = "1"
+        attached = json.dumps(ticket, ensure_ascii=False, indent=2).encode()
+        message.add_attachment(attached, maintype="application", subtype="json", filename="ticket.json")
+        for file in payload["attachments"]:
+            maintype, _, subtype = file["type"].partition("/")
+            try:
+                content = (self._folder / file["file"]).read_bytes()
+            except FileNotFoundError as error:
+                name = file["file"]
+                raise MailRejected(f"expected {name} in ATTACHMENTS_DIR, found none: restore it, then requeue") from error
+            message.add_attachment(content, maintype=maintype, subtype=subtype, filename=file["name"])
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._url.hostname or "", self._url.port or _PORTS[self._url.scheme]

@@ -1,7 +1,9 @@
 """The outbox: what is owed for requests, and who may send it now."""
 
+import hashlib
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
@@ -11,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from desk.database import Database
 from desk.errors import DeliveryError, Rejected
-from desk.fields import OPEN_TICKET, PORTAL_PATHS
+from desk.fields import OPEN_TICKET, PORTAL_PATHS, is_address, reply_address
+from desk.letters import addition, change_notice, receipt, ticket
 from desk.mail import domain_of
-from desk.records import DEAD, MAIL, PENDING, PORTAL, SENT, Clock, Delivery, Request
-from desk.ticket import ticket
+from desk.records import DEAD, FINISHED, MAIL, PENDING, PORTAL, SENT, TICKET, Attachment, Clock, Delivery, Request
 from settings import Settings
 
 LEASE = timedelta(minutes=6)  # longer than the slowest delivery: a dozen SMTP steps of 30 s each
@@ -33,21 +35,36 @@ class Outbox:
         self._database = database
         self._clock = clock
         self._domain = domain_of(settings.mail_from)
+        self._reply_hours = settings.reply_hours
 
-    def promise(self, session: Session, request: Request) -> None:
-        """Owe what the request asks for: a portal call or a ticket mail."""
-        if request.kind == OPEN_TICKET:
-            self._add(session, request, MAIL, ticket(request))
-        else:
+    def promise(self, session: Session, request: Request, attachments: Sequence[Attachment]) -> None:
+        """Owe what the request asks for: a portal call, or a ticket with the mails that tell of it."""
+        if request.kind != OPEN_TICKET:
             payload = {"path": PORTAL_PATHS[request.kind], "email": request.fields["email"]}
             self._add(session, request, PORTAL, payload)
+            return
+        self._add(session, request, TICKET, ticket(request, attachments))
+        if to := reply_address(request.fields):
+            self._add(session, request, MAIL, receipt(request, to, self._reply_hours))
+        account = request.fields.get("cuenta", "")
+        if "correo_nuevo" in request.fields and is_address(account):
+            self._add(session, request, MAIL, change_notice(request, account))
 
-    def lease(self) -> Delivery | None:
-        """A due delivery that nobody else sends before its `lease_until`; None when nothing is due."""
+    def promise_addition(self, session: Session, request: Request, text: str) -> None:
+        """Owe the help desk what the customer adds; the same text is added once."""
+        name = hashlib.sha256(f"{request.number}\0{text}".encode()).hexdigest()[:32]
+        message_id = f"<{name}@{self._domain}>"
+        if session.scalar(select(Delivery.id).where(Delivery.message_id == message_id)) is None:
+            self._add(session, request, TICKET, addition(request, text), message_id)
+
+    def lease(self, kind: str) -> Delivery | None:
+        """A due delivery of this kind that nobody else sends before its `lease_until`; None when nothing is due."""
         now = self._clock()
         with self._database.writing() as session:
             # SQLite has no row locks: there the UPDATE, which repeats the condition, decides between two workers.
-            due = select(Delivery.id).where(*_due(now)).order_by(Delivery.next_try_at, Delivery.id).limit(1)
+            due = (
+                select(Delivery.id).where(Delivery.kind == kind, *_due(now)).order_by(Delivery.next_try_at, Delivery.id).limit(1)
+            )
             while (found := session.scalar(due.with_for_update(skip_locked=True))) is not None:
                 taking = update(Delivery).where(Delivery.id == found, *_due(now))
                 values = {"lease_until": now + LEASE, "attempts": Delivery.attempts + 1}
@@ -58,17 +75,19 @@ class Outbox:
     def done(self, delivery: Delivery) -> None:
         """Record that the delivery, leased by the caller, was sent."""
         with self._database.writing() as session:
-            self._settle(session, delivery, status=SENT, last_error=None)
+            if self._settle(session, delivery, status=SENT, last_error=None, failure=None) and delivery.kind == PORTAL:
+                session.execute(update(Request).where(Request.id == delivery.request_id).values(status=FINISHED))
 
     def failed(self, delivery: Delivery, error: DeliveryError) -> None:
         """Record that the delivery, leased by the caller, failed: it is tried again, or dead and perhaps a ticket."""
+        reason = {"last_error": str(error), "failure": type(error).__name__}
         if not self._hopeless(delivery, error):
             next_try_at = self._clock() + pause(delivery.attempts)
             with self._database.writing() as session:
-                self._settle(session, delivery, next_try_at=next_try_at, last_error=str(error))
+                self._settle(session, delivery, next_try_at=next_try_at, **reason)
             return
         with self._database.writing() as session:
-            if self._settle(session, delivery, status=DEAD, last_error=str(error)) and delivery.kind == PORTAL:
+            if self._settle(session, delivery, status=DEAD, **reason) and delivery.kind == PORTAL:
                 self._hand_over(session, delivery.request, error)
 
     def _hopeless(self, delivery: Delivery, error: DeliveryError) -> bool:
@@ -76,9 +95,9 @@ class Outbox:
         return isinstance(error, Rejected) or (delivery.kind == PORTAL and too_late)
 
     def _hand_over(self, session: Session, request: Request, error: DeliveryError) -> None:
-        mails = select(Delivery.id).where(Delivery.request_id == request.id, Delivery.kind == MAIL)
-        if session.scalar(mails) is None:  # a portal call that was requeued may have its ticket already
-            self._add(session, request, MAIL, ticket(request, portal_failure=type(error).__name__))
+        tickets = select(Delivery.id).where(Delivery.request_id == request.id, Delivery.kind == TICKET)
+        if session.scalar(tickets) is None:  # a portal call that was requeued may have its ticket already
+            self._add(session, request, TICKET, ticket(request, portal_failure=type(error).__name__))
 
     def _settle(self, session: Session, delivery: Delivery, **values: Any) -> bool:
         """Whether the lease was still ours; if not, another worker has the delivery and its word counts."""
@@ -89,9 +108,9 @@ class Outbox:
             logger.warning("%s %s: the lease ended before the delivery did", delivery.request.number, delivery.kind)
         return kept
 
-    def _add(self, session: Session, request: Request, kind: str, payload: dict[str, Any]) -> None:
+    def _add(self, session: Session, request: Request, kind: str, payload: dict[str, Any], message_id: str | None = None) -> None:
         now = self._clock()
-        message_id = make_msgid(domain=self._domain)
+        message_id = message_id or make_msgid(domain=self._domain)
         owed = {"request_id": request.id, "kind": kind, "payload": payload, "message_id": message_id}
         session.add(Delivery(**owed, next_try_at=now, created_at=now))
 

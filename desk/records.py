@@ -7,10 +7,14 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import declarative_base, relationship
 
-PORTAL = "portal"
-MAIL = "mail"
+PORTAL = "portal"  # a call to the portal
+TICKET = "ticket"  # a ticket, or what the customer adds to it, for the help desk
+MAIL = "mail"  # a mail to the customer
+LANES = (PORTAL, TICKET, MAIL)  # none waits for another
 
 CHAT, MAILBOX, AGENT = "chat", "mail", "agent"  # the three mouths
+
+OPEN, TAKEN, FINISHED = "open", "taken", "done"  # the standing of a request
 
 PENDING = "pending"
 SENT = "sent"
@@ -71,10 +75,14 @@ class Interaction(Base):
 
 
 class Request(Base):
-    """What a customer asked for and confirmed; the same `key` is the same request."""
+    """What a customer asked for and confirmed; the same `key` is the same request.
+
+    `status` is `open`, `taken` or `done`, and agents change it. `excerpt` holds the last turns of the conversation, each with
+    `customer`, `assistant` and `faq_ids`; None once the conversation was erased.
+    """
 
     __tablename__ = "requests"
-    __table_args__ = {"sqlite_autoincrement": True}  # numbers are never used again
+    __table_args__ = (Index("requests_conversation", "conversation"), {"sqlite_autoincrement": True})  # no number comes twice
 
     id: int = Column(Integer, primary_key=True)
     key: str = Column(String, nullable=False, unique=True)
@@ -84,6 +92,9 @@ class Request(Base):
     fields: dict[str, str] = Column(JSON, nullable=False)
     conversation: str = Column(String, nullable=False)
     text: str | None = Column(Text)
+    status: str = Column(String, nullable=False, default=OPEN)
+    urgent: bool = Column(Boolean, nullable=False, default=False)
+    excerpt: list[dict[str, Any]] | None = Column(JSON(none_as_null=True))
     created_at: datetime = Column(UtcDateTime, nullable=False)
 
     @property
@@ -107,7 +118,50 @@ class Delivery(Base):
     attempts: int = Column(Integer, nullable=False, default=0)
     next_try_at: datetime = Column(UtcDateTime, nullable=False)
     last_error: str | None = Column(Text)
+    failure: str | None = Column(String)  # the name of the last error's class
     lease_until: datetime | None = Column(UtcDateTime)
     created_at: datetime = Column(UtcDateTime, nullable=False)
 
     request: Request = relationship(Request, lazy="joined", innerjoin=True)
+
+
+class Attachment(Base):
+    """A customer's file, of the request `request_id` or waiting for one; `file` is its name in `ATTACHMENTS_DIR`."""
+
+    __tablename__ = "attachments"
+
+    id: int = Column(Integer, primary_key=True)
+    conversation: str = Column(String, nullable=False, index=True)
+    request_id: int | None = Column(ForeignKey(Request.id), index=True)
+    name: str = Column(String, nullable=False)
+    type: str = Column(String, nullable=False)
+    size: int = Column(Integer, nullable=False)
+    file: str = Column(String, nullable=False, unique=True)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+
+
+class Use(Base):
+    """One use of the desk by an address, a conversation or a client, which counts against its limit for a day."""
+
+    __tablename__ = "uses"
+    __table_args__ = (Index("uses_subject", "subject", "created_at"),)
+
+    id: int = Column(Integer, primary_key=True)
+    subject: str = Column(String, nullable=False)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+
+
+class Incident(Base):
+    """Something is broken until `until`: `text` is the banner; the entries `suspended` are answered with `instead`.
+
+    While there is one, no mail is answered automatically.
+    """
+
+    __tablename__ = "incidents"
+
+    id: int = Column(Integer, primary_key=True)
+    text: str = Column(Text, nullable=False)
+    suspended: list[str] = Column(JSON, nullable=False)
+    instead: str = Column(Text, nullable=False)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+    until: datetime = Column(UtcDateTime, nullable=False)

@@ -183,7 +183,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, mail_server: MailServer, portal: PortalServer) -> Settings:
+def settings(database_url: str, mail_server: MailServer, portal: PortalServer, tmp_path: Path) -> Settings:
     return dataclasses.replace(
         from_env(),
         database_url=database_url,
@@ -192,6 +192,8 @@ def settings(database_url: str, mail_server: MailServer, portal: PortalServer) -
         smtp_url=f"smtp://{HOST}:{mail_server.port}",
         mail_from="ventanilla@example.com",
         care_address="care@example.com",
+        attachments_dir=tmp_path / "attachments",
+        limit_conversation=100,
     )
 
 
@@ -220,8 +222,8 @@ def lines_of(mail: EmailMessage) -> list[str]:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    names = ("database_url", "portal_url", "smtp_url", "mail_from", "care_address")
-    return {**os.environ, **{name.upper(): getattr(settings, name) for name in names}}
+    names = ("database_url", "portal_url", "smtp_url", "mail_from", "care_address", "attachments_dir")
+    return {**os.environ, **{name.upper(): str(getattr(settings, name)) for name in names}}
 
 
 def run(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:

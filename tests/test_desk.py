@@ -12,8 +12,8 @@ from sqlalchemy import create_engine
 from desk import Desk, DeskUnavailable, InvalidRequest, Request, UnknownRequest
 from desk.deliver import Worker
 from desk.fields import FIELDS, KINDS
+from desk.letters import ticket
 from desk.records import Delivery
-from desk.ticket import ticket
 from settings import Settings, from_env
 
 
@@ -80,22 +80,25 @@ def test_a_ticket_mail_says_all_to_people_and_to_machines(
 ) -> None:
     request = submit(desk, text="¿Qué hago?\nGracias", contacto=EMAIL, cuenta="jperez", detalle="Ñandú")
     worker.deliver_due()
-    [mail] = mail_server.mails
+    mail, _receipt = mail_server.mails
     assert mail["Subject"] == f"[{request.number}] Consulta para atención al cliente"
     assert (mail["To"], mail["From"], mail["Reply-To"]) == (settings.care_address, settings.mail_from, EMAIL)
     assert (mail["X-Ventanilla-Ticket"], mail["Auto-Submitted"]) == (request.number, "auto-generated")
     [attachment] = mail.iter_attachments()
     assert attachment.get_filename() == "ticket.json"
     assert json.loads(attachment.get_content()) == {
+        "event": "opened",
         "number": request.number,
         "created_at": request.created_at.isoformat(timespec="seconds"),
         "kind": "open_ticket",
+        "urgent": False,
         "faq_id": "2.3",
         "theme": None,
         "fields": {"contacto": EMAIL, "cuenta": "jperez", "detalle": "Ñandú"},
         "identity": "unverified",
         "conversation": "c1",
         "text": "¿Qué hago?\nGracias",
+        "turns": [],
         "portal_failure": None,
     }
     lines = set(lines_of(mail))
@@ -134,7 +137,7 @@ def test_what_no_database_can_hold_is_replaced(desk: Desk, worker: Worker, mail_
 def test_the_templates_have_words_for_every_kind_field_and_failure(kind: str, failure: str | None, clock: Clock) -> None:
     fields = dict.fromkeys(FIELDS, "x")
     request = Request(id=1, kind=kind, fields=fields, faq_id=None, theme="factura", conversation="c", created_at=clock())
-    mail = ticket(request, failure)
+    mail = ticket(request, portal_failure=failure)
     assert mail["subject"].startswith(f"[V-{clock.now.year}-000001] ")
     assert "\nTema: factura\n" in mail["body"]
     assert ("Motivo" in mail["body"]) == bool(failure)

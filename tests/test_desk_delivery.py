@@ -45,9 +45,9 @@ def test_a_mail_waits_for_the_server_and_keeps_its_message_id(
     mail_server.stop()
     worker.deliver_due()
     worker.deliver_due()  # not due again yet
-    assert owed(desk) == [("mail", "pending", 1)]
+    assert owed(desk) == [("ticket", "pending", 1)]
     columns = run(settings, "list").stdout.rstrip("\n").split("\t")
-    assert columns[:4] == [number, "mail", "pending", "1"]
+    assert columns[:4] == [number, "ticket", "pending", "1"]
     assert datetime.fromisoformat(columns[4]) > clock.now
     assert "ConnectionRefusedError" in columns[5]
     mail_server.start()
@@ -79,7 +79,7 @@ def test_a_refused_mail_is_dead_until_it_is_requeued(
     clock.forward(timedelta(days=9))
     worker.deliver_due()
     listed = run(settings, "list").stdout
-    assert listed.startswith(f"{number}\tmail\tdead\t1\t-\t")
+    assert listed.startswith(f"{number}\tticket\tdead\t1\t-\t")
     assert "550 No such mailbox" in listed
     mail_server.reply = "250 OK"
     assert run(settings, "requeue", number).returncode == 0
@@ -91,7 +91,7 @@ def test_requeue_says_when_there_is_nothing_dead(desk: Desk, settings: Settings)
     number = submit(desk).number
     with pytest.raises(NothingToRequeue):
         desk.requeue(number)
-    assert (run(settings, "requeue", "7").returncode, owed(desk)) == (1, [("mail", "pending", 0)])
+    assert (run(settings, "requeue", "7").returncode, owed(desk)) == (1, [("ticket", "pending", 0)])
 
 
 @pytest.mark.parametrize("farewell", ["500 What?", "none"])
@@ -201,7 +201,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_in_hand(
         assert mail_server.busy.wait(20)
         process.send_signal(signal.SIGTERM)
         assert process.wait(2) == 0
-    assert (len(mail_server.mails), owed(desk)) == (1, [("mail", "pending", 0)])
+    assert (len(mail_server.mails), owed(desk)) == (1, [("ticket", "pending", 0)])
 
 
 def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_stuck_server(
@@ -215,7 +215,7 @@ def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_stuck_server(
         started = time.monotonic()
         assert process.wait(5) == 1
     assert time.monotonic() - started < 2
-    assert owed(desk) == [("mail", "pending", 1)]
+    assert owed(desk) == [("ticket", "pending", 1)]
 
 
 def test_a_worker_that_overran_its_lease_does_not_undo_anothers_work(
@@ -223,7 +223,7 @@ def test_a_worker_that_overran_its_lease_does_not_undo_anothers_work(
 ) -> None:
     submit(desk, "reset_password", email=EMAIL)
     outbox = Outbox(settings, Database(settings), clock)
-    late = outbox.lease()
+    late = outbox.lease("portal")
     assert late is not None
     clock.forward(LEASE)
     worker.deliver_due()
@@ -256,7 +256,7 @@ def test_the_log_holds_numbers_but_no_addresses_and_no_texts(
     number = submit(desk, "reset_password", text="secreto", email=EMAIL).number
     submit(desk, "reset_password", text="secreto", email=EMAIL)
     worker.deliver_due()
-    assert f"{number} mail: attempt 1 failed: MailRejected" in caplog.messages
+    assert f"{number} ticket: attempt 1 failed: MailRejected" in caplog.messages
     assert not [message for message in caplog.messages if "@" in message or "secreto" in message]
 
 

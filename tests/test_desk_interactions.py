@@ -6,11 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from desk_parts import EMAIL, Clock, at_once, submit
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from desk_parts import EMAIL, Clock, at_once, owed, submit
 from sqlalchemy import create_engine
 
 from desk import Desk, DeskUnavailable, InvalidInteraction, UnknownInteraction, mask, without_secrets
-from settings import Settings
+from desk.records import Base
+from settings import ROOT, Settings
 
 LOCKS = {"sqlite": ["BEGIN IMMEDIATE"], "postgresql": ["LOCK TABLE interactions", "LOCK TABLE requests"]}
 
@@ -125,14 +130,29 @@ def test_masking_a_long_mail_takes_no_longer_than_reading_it() -> None:
         assert pool.submit(mask, "a@" * 100_000 + "1-" * 100_000 + "clave " * 20_000).result(20)
 
 
-def test_a_database_from_before_there_were_migrations_keeps_its_requests(desk: Desk, settings: Settings) -> None:
-    number = submit(desk).number
+def test_a_database_from_before_there_were_migrations_keeps_what_it_holds(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "desk" / "migrations"))
     with create_engine(settings.database_url, future=True).begin() as connection:
-        for table in ("interactions", "alembic_version"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-    reopened = Desk(settings)
-    assert reopened.request(number).number == number
-    assert reopened.turns("c1") == []
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "DROP TABLE alembic_version",
+            "INSERT INTO requests VALUES (1, 'k', 'open_ticket', NULL, NULL, '{}', 'c1', NULL, '2026-08-01 10:00:00')",
+            "INSERT INTO outbox VALUES (1, 1, 'mail', '{}', '<a@b>', 'pending', 0, "
+            "'2026-08-01 10:00:00', NULL, NULL, '2026-08-01 10:00:00')",
+        ):
+            connection.exec_driver_sql(statement)
+    desk = Desk(settings)
+    assert [(request.number, request.status) for request in desk.requests()] == [("V-2026-000001", "open")]
+    assert owed(desk) == [("ticket", "pending", 0)]
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(desk: Desk, settings: Settings) -> None:
+    with create_engine(settings.database_url, future=True).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": lambda name, *_: name != "sqlite_sequence"})
+        assert compare_metadata(context, Base.metadata) == []
 
 
 def test_the_database_is_its_owners_alone(tmp_path: Path, settings: Settings) -> None:
