@@ -10,13 +10,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import serial
 from actions.ask import put
 from actions.decline import decline
+from actions.fields import read
 from actions.hours import reply_by
 from actions.memory import Memory, begin, keep
-from actions.offer import CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
+from actions.offer import CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, denied, picked
 from actions.said import Said
+from actions.service import suspended
 
 _SHORT = 4
+_PAST_REQUESTS = "historial_tickets"  # the theme of those who ask how a request stands
 _STANDS = ("charla/bot",)  # small talk that leaves the question that stands as it is
 
 Domain = dict[str, Any]
@@ -36,6 +39,8 @@ class ActionResponder(Action):
         warn(dispatcher, memory.said)
         if denied(memory.standing, memory.said):
             return decline(dispatcher, memory, domain)
+        if memory.said.outcome != "answer" and read("numero", memory.said):
+            return begin(Offer(CHECK_REQUEST, pide=CHECK_ASKS), memory)
         choice = agreed(memory.standing, memory.said) or picked(memory.standing, memory.said)
         if isinstance(choice, Offer):
             return begin(choice, memory)
@@ -95,6 +100,8 @@ def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory) -> Standi
     if outcome == "person":
         dispatcher.utter_message(response="utter_persona", **reply_by())
         return None
+    if need.get("theme") == _PAST_REQUESTS:
+        return Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS), Offer(tema=_PAST_REQUESTS)))
     if outcome == "other_language":
         dispatcher.utter_message(response="utter_otro_idioma")
     elif not memory.said.secret:
@@ -106,6 +113,9 @@ def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory) -> Standi
 def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory) -> Standing:
     """Utter the approved text; then what the entry leads to that was not done yet."""
     entry = memory.entries.get(id_, {})
+    if instead := suspended(id_):
+        dispatcher.utter_message(text=instead)
+        return Standing(SERVED, (Offer(faq_id=id_, paso=len(steps(id_, entry))),))
     dispatcher.utter_message(response=f"utter_faq/{id_}")
     options = tuple(step for step in steps(id_, entry) if step.titulo)
     if "numero_serie" in entry.get("checks", ()):

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,9 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 import settings
 from actions.answer import needs_of, say, warn
 from actions.ask import put, text_of
-from actions.fields import ADDRESSES, CONFIRMED, FIELDS
+from actions.fields import ADDRESSES, CONFIRMED, FIELDS, YES
 from actions.memory import FORM, Memory, forget_request, request_slots
-from actions.offer import CHOICE, OFFER, OPEN_TICKET, Offer, Standing, join
+from actions.offer import CHOICE, OFFER, OPEN_TICKET, UNCONFIRMED, Offer, Standing, join
 from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, REFUSE, SWITCH, Request, Turn, turn
 
 MOST_TRIES = 3
@@ -34,9 +34,9 @@ class ValidateSolicitudForm(Action):
         """The slots to set, `requested_slot` last: None ends the form."""
         memory = Memory(tracker)
         if not memory.in_form or not memory.request.asked:
-            return [_next(memory.request)]
+            return _next(memory.request)
         warn(dispatcher, memory.said)
-        taken = turn(memory.request, memory.said)
+        taken = turn(memory.request, memory.said, text_of(domain, "utter_adjunto"))
         if taken.step == CANCEL:
             dispatcher.utter_message(response="utter_cancelado")
             return [*forget_request(), SlotSet("pendientes", None), SlotSet("requested_slot", None)]
@@ -46,14 +46,17 @@ class ValidateSolicitudForm(Action):
             return _aside(dispatcher, memory, domain)
         if taken.step == REFUSE:
             return _refuse(dispatcher, memory)
-        return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), _next(memory.request, taken)]
+        return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), *_next(memory.request, taken)]
 
 
-def _next(request: Request, taken: Turn | None = None) -> EventType:
-    """The event that names the question to put next, None once the request is confirmed."""
+def _next(request: Request, taken: Turn | None = None) -> list[EventType]:
+    """The events that name the question to put next, none once the request is confirmed or waits for no yes."""
     taken = taken or Turn()
-    after = Request(request.asks, {**request.values, **taken.values}, "")
-    return SlotSet("requested_slot", None if after.values.get(CONFIRMED) else taken.ask or after.field)
+    after = replace(request, values={**request.values, **taken.values})
+    field = taken.ask or after.field
+    if field == CONFIRMED and not request.confirms:
+        return _set({CONFIRMED: YES, "requested_slot": None})
+    return _set({"requested_slot": None if after.values.get(CONFIRMED) else field})
 
 
 def _switch(memory: Memory) -> list[EventType]:
@@ -65,7 +68,8 @@ def _switch(memory: Memory) -> list[EventType]:
 
 def _begun(offer: Offer, memory: Memory) -> list[EventType]:
     slots = request_slots(offer, memory)
-    return [*_set(slots), _next(Request(offer.asks, {name: slots[name] for name in (*FIELDS, CONFIRMED)}, ""))]
+    values = {name: slots[name] for name in (*FIELDS, CONFIRMED)}
+    return [*_set(slots), *_next(Request(offer.asks, values, "", confirms=offer.accion not in UNCONFIRMED))]
 
 
 def _aside(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
@@ -117,7 +121,7 @@ def _give_up(dispatcher: CollectingDispatcher, field: str, memory: Memory) -> li
         return [*_set({"intentos": None}), SlotSet("requested_slot", field)]
     dispatcher.utter_message(response="utter_anotado")
     value = {field: memory.said.text.strip()}
-    return [*_set({**value, "intentos": None}), _next(memory.request, Turn(values=value))]
+    return [*_set({**value, "intentos": None}), *_next(memory.request, Turn(values=value))]
 
 
 def _laid_by(memory: Memory) -> dict[str, Any]:

@@ -18,7 +18,12 @@ def reply_by() -> dict[str, str]:
     """The latest time of an answer to a request made now, as customers read it: `dia` and `hora`."""
     here = settings.from_env()
     latest = due(datetime.now(ZoneInfo(here.time_zone)), here)
-    return {"dia": format_date(latest, _DAY, locale=LOCALE), "hora": format_time(latest, "short", locale=LOCALE)}
+    return {"dia": day(latest), "hora": format_time(latest, "short", locale=LOCALE)}
+
+
+def day(when: datetime) -> str:
+    """A day as customers read it."""
+    return format_date(when, _DAY, locale=LOCALE)
 
 
 def due(now: datetime, here: Settings) -> datetime:

@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
-from actions.fields import CONFIRMED, FIELDS, told
-from actions.offer import OFFER, OPEN_TICKET, Entry, Offer, Standing
+from actions.fields import CONFIRMED, FIELDS, YES, missing, told
+from actions.offer import OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing
 from actions.said import Said
 from actions.turn import Request
 
@@ -64,7 +64,8 @@ class Memory:
         """The request under way."""
         values = {name: self.slot(name) for name in (*FIELDS, CONFIRMED)}
         asks = tuple((self.slot("pide") or "").split())
-        return Request(asks, values, self.slot("requested_slot") or "", self.seen)
+        confirms = self.slot("accion") not in UNCONFIRMED
+        return Request(asks, values, self.slot("requested_slot") or "", self.seen, confirms)
 
     @property
     def told(self) -> dict[str, str]:
@@ -114,7 +115,10 @@ def begin(offer: Offer, memory: Memory) -> list[EventType]:
     offers = memory.standing.offers if memory.standing and memory.standing.kind == OFFER else ()
     later = [asdict(other) for other in offers if not other.same(offer)]
     slots = {**request_slots(offer, memory), "oferta": None, "pendientes": later, "requested_slot": None}
-    return [*(SlotSet(name, value) for name, value in slots.items()), FollowupAction(FORM)]
+    complete = offer.accion in UNCONFIRMED and missing(offer.asks, slots) is None
+    confirmed = {CONFIRMED: YES} if complete else {}
+    next_action = FollowupAction("action_enviar" if complete else FORM)
+    return [*(SlotSet(name, value) for name, value in {**slots, **confirmed}.items()), next_action]
 
 
 def forget_request() -> list[EventType]:

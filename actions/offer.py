@@ -9,7 +9,11 @@ from actions.fields import told
 from actions.said import Said
 
 OPEN_TICKET = "open_ticket"
+CHECK_REQUEST = "check_request"
+ADD_TO_REQUEST = "add_to_request"
+UNCONFIRMED = (CHECK_REQUEST,)  # what changes nothing
 TICKET_ASKS = "contacto detalle"
+CHECK_ASKS = "numero contacto"
 
 OFFER = "offer"
 SERVED = "served"

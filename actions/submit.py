@@ -1,7 +1,6 @@
 """Hands the confirmed request to the desk, and says what happens next."""
 
 import logging
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,22 +9,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 import settings
 from actions.ask import put, text_of
-from actions.hours import reply_by
+from actions.hours import day, reply_by
 from actions.memory import Memory, forget_request, keep
-from actions.offer import ARRIVED, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
-from desk import Desk, DeskError
-
-_NOTED = ("prioridad", "numero_serie", "campo", "error")  # what a person reads in the text of the ticket
+from actions.offer import ADD_TO_REQUEST, ARRIVED, CHECK_ASKS, CHECK_REQUEST, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
+from actions.service import desk
+from desk import DeskError, TooMany, UnknownRequest
 
 Domain = dict[str, Any]
 
 logger = logging.getLogger(__name__)
-
-
-@lru_cache
-def desk() -> Desk:
-    """The desk of this process."""
-    return Desk(settings.from_env())
 
 
 class ActionEnviar(Action):
@@ -40,55 +32,62 @@ class ActionEnviar(Action):
         memory = Memory(tracker)
         if not memory.request.values["confirmado"]:
             return []
-        fields = _fields(memory, domain)
+        verb = {CHECK_REQUEST: _check, ADD_TO_REQUEST: _add}.get(memory.offer.accion, _submit)
         try:
-            number = _submit(memory, fields)
+            standing, done = verb(dispatcher, memory, domain), [memory.offer.mark]
+        except UnknownRequest:
+            dispatcher.utter_message(response="utter_no_encontrada", numero=memory.told["numero"], email=memory.told["contacto"])
+            standing, done = Standing(OFFER, (Offer(),)), []
+        except TooMany:
+            logger.warning("a confirmed request is over a limit")
+            dispatcher.utter_message(response="utter_demasiadas", direccion=settings.from_env().care_address)
+            standing, done = Standing(MORE), []
         except DeskError:
             logger.exception("a confirmed request could not be recorded")
             dispatcher.utter_message(response="utter_no_guardado")
-            again = Standing(OFFER, (Offer(**{**memory.offer.__dict__, "dicho": memory.told}),))
-            return [*forget_request(), keep(again)]
-        done = {"numero": number, "email": fields.get("email"), **reply_by()}
-        dispatcher.utter_message(response=f"utter_hecho_{memory.offer.accion}", **done)
-        standing = _afterwards(memory)
+            return [*forget_request(), keep(Standing(OFFER, (memory.offer.told(memory.told),)))]
         put(dispatcher, standing, domain)
-        return [
-            *forget_request(),
-            SlotSet("hechas", [*memory.done, memory.offer.mark]),
-            SlotSet("pendientes", None),
-            keep(standing),
-        ]
+        return [*forget_request(), SlotSet("hechas", [*memory.done, *done]), SlotSet("pendientes", None), keep(standing)]
 
 
-def _submit(memory: Memory, fields: dict[str, str]) -> str:
-    """The number of the request, which is recorded once."""
-    offer = memory.offer
+def _submit(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
+    """Record the request, once; then what else was asked, or whether a mail that is on its way came."""
+    offer, told = memory.offer, memory.told
+    urgent = bool(told.pop("prioridad", None))
+    if error := told.pop("error", None):  # it has no place of its own at the desk
+        noted = f"{text_of(domain, 'utter_etiqueta_error')}: {error}"
+        told["detalle"] = "\n".join(filter(None, [told.get("detalle"), noted]))
     request = desk().submit(
         memory.slot("clave"),
         offer.accion,
         faq_id=offer.faq_id or None,
         theme=offer.tema or None,
-        fields=fields,
+        fields=told,
         conversation=memory.tracker.sender_id,
-        text=fields.get("detalle"),
+        text=told.get("detalle"),
+        urgent=urgent,
     )
-    return request.number
-
-
-def _fields(memory: Memory, domain: Domain) -> dict[str, str]:
-    """The values as the desk takes them: what has no place of its own there stands in the text."""
-    told = memory.told
-    noted = [f"{text_of(domain, f'utter_etiqueta_{name}')}: {told.pop(name)}" for name in _NOTED if name in told]
-    text = "\n".join(filter(None, [told.pop("detalle", ""), *noted]))
-    return {**told, "detalle": text} if text else told
-
-
-def _afterwards(memory: Memory) -> Standing:
-    """What else was asked; else, for a mail that is on its way, whether it came; else nothing in particular."""
+    done = {"numero": request.number, "email": told.get("email"), **reply_by()}
+    dispatcher.utter_message(response=f"utter_hecho_{offer.accion}", **done)
     if memory.later:
         return Standing(OFFER, memory.later)
-    offer = memory.offer
     if offer.accion == OPEN_TICKET or offer.faq_id not in memory.entries:
         return Standing(MORE)
     step = next_step(offer.faq_id, memory.entries[offer.faq_id], [*memory.done, offer.mark], offer.paso)
     return Standing(ARRIVED, (step,)).told(memory.slot("contado"))
+
+
+def _check(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
+    """Say how a request stands, and offer to add to it."""
+    number, address = memory.told["numero"], memory.told["contacto"]
+    found = desk().status(number, address)
+    dispatcher.utter_message(response=f"utter_estado_{found.status}", numero=number, dia=day(found.created_at))
+    return Standing(OFFER, (Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle", dicho={"numero": number, "contacto": address}),))
+
+
+def _add(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
+    """Hand on what the customer adds to a request."""
+    told = memory.told
+    desk().add(told["numero"], told["contacto"], told["detalle"])
+    dispatcher.utter_message(response="utter_hecho_add_to_request", numero=told["numero"], **reply_by())
+    return Standing(OFFER, memory.later) if memory.later else Standing(MORE)

@@ -23,12 +23,16 @@ Values = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it stands: the fields it asks in order, their values, the question that stands, other addresses seen."""
+    """A request as it stands: the fields it asks in order, their values, the question that was put, the addresses seen.
+
+    `confirms` is whether it is summed up and waits for a yes.
+    """
 
     asks: tuple[str, ...]
     values: Values
     asked: str
     seen: tuple[str, ...] = ()
+    confirms: bool = True
 
     @property
     def field(self) -> str:
@@ -50,8 +54,10 @@ class Turn:
     ask: str = ""
 
 
-def turn(request: Request, said: Said) -> Turn:
-    """What the message does to the request."""
+def turn(request: Request, said: Said, attached: str = "") -> Turn:
+    """What the message does to the request; `attached` is what stands for an error whose picture was attached."""
+    if said.intent == "adjunto":
+        return Turn(values={"error": attached} if request.field == "error" else {})
     if said.intent in ("cancelar", "servido") or _leaves(said):
         return Turn(CANCEL)
     if said.intent == "iniciar":

@@ -142,6 +142,27 @@ def test_the_reply_is_the_same_whether_or_not_an_account_exists(product: Product
     assert replies[0] == replies[1]
 
 
+def test_how_a_request_stands_is_told_by_its_number_and_it_can_be_added_to(product: Product, talk: Talk) -> None:
+    for step in ("quiero hablar con una persona", "eva@example.com", "la placa del equipo está rota"):
+        talk.say(step)
+    [done] = talk.say("sí")
+    [number] = re.findall(r"V-\d{4}-\d{6}", done["text"])
+    other = Talk(product)
+    [asked] = other.say(f"mi petición es la {number.lower()}")
+    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
+    stands, offer = other.say("eva@example.com")
+    assert f"La petición {number}, del" in stands["text"]
+    other.press(offer["buttons"][0])
+    [summary] = other.say("ya tengo una foto de la placa")
+    assert "ya tengo una foto de la placa" in summary["text"]
+    [added] = other.say("sí")
+    assert f"Lo he añadido a la petición {number}" in added["text"]
+    stranger = Talk(product)
+    stranger.say(f"mi petición es la {number}")
+    refused, _ = stranger.say("otra@example.com")
+    assert "No encuentro ninguna petición" in refused["text"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

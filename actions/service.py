@@ -1,0 +1,25 @@
+"""The desk of this process, and what it says of the present."""
+
+import logging
+from functools import lru_cache
+
+import settings
+from desk import Desk, DeskError
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache
+def desk() -> Desk:
+    """The desk of this process."""
+    return Desk(settings.from_env())
+
+
+def suspended(id_: str) -> str | None:
+    """What is said instead of an entry's answer during an incident, None in quiet times or if the desk cannot be asked."""
+    try:
+        incident = desk().incident()
+    except DeskError:
+        logger.exception("whether there is an incident could not be read: the entry is answered")
+        return None
+    return incident.instead if incident and id_ in incident.suspended else None
