@@ -48,6 +48,9 @@ class Settings:
     limit_address: int
     limit_conversation: int
     limit_client: int
+    imap_url: str
+    mail_poll: float
+    chat_url: str
     reply_hours: int
     office_days: tuple[int, ...]
     office_opens: int
@@ -72,13 +75,14 @@ def from_env() -> Settings:
     """
     env = Env()
     host = env.str("HOST", "127.0.0.1")  # the address that every process listens on
+    web_port = env.int("WEB_PORT", 8000, validate=_PORT)  # the chat page and its API
     rasa_port = env.int("RASA_PORT", 5005, validate=_PORT)  # understanding and dialogue
     portal_port = env.int("PORTAL_PORT", 8001, validate=_PORT)  # the demo portal and its mailbox page
     smtp_port = env.int("SMTP_PORT", 8025, validate=_PORT)  # the demo mail server
     var_dir = env.path("VAR_DIR", ROOT / "var")  # databases, demo mail, logs, generated secrets
     return Settings(
         host=host,
-        web_port=env.int("WEB_PORT", 8000, validate=_PORT),  # the chat page and its API
+        web_port=web_port,
         rasa_port=rasa_port,
         actions_port=env.int("ACTIONS_PORT", 5055, validate=_PORT),  # the action server
         portal_port=portal_port,
@@ -97,6 +101,9 @@ def from_env() -> Settings:
         smtp_url=env.str("SMTP_URL", f"smtp://{host}:{smtp_port}"),  # smtp://[user:password@]host:port or smtps://…
         mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
         care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
+        imap_url=env.str("IMAP_URL", ""),  # the support mailbox: imap[s]://user:password@host[:port][/FOLDER]
+        mail_poll=env.float("MAIL_POLL", 30.0),  # seconds between two looks into it, where it does not call
+        chat_url=env.str("CHAT_URL", f"http://{host}:{web_port}/"),  # the page with the chat, as customers reach it
         mail_policy=env.path("MAIL_POLICY", ROOT / "triage" / "politica.yml"),  # which mails are answered, and how
         tickets=env.str("TICKETS", "mail"),  # how tickets reach the help desk: mail (to CARE_ADDRESS) or http
         tickets_url=env.str("TICKETS_URL", ""),  # with TICKETS=http: takes each ticket as JSON by POST

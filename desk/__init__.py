@@ -9,6 +9,12 @@ Interactions, of all three mouths: chat, mail and agents
     feedback(conversation, interaction_id, helpful=…)   whether the answer helped
     erase(conversation)                                 delete what was said; what was promised stays
 
+Mails of the support mailbox
+    begin_mail(digest, …), decide_mail(id, fate, …), file_mail(id)   a mail's way, each step once
+    move_mail(digest, queue)                            an agent's correction
+    answers_to(sender, since), was_answered(sender, said)   what keeps replies from going in a circle
+    mail_figures()                                      counts for the metrics
+
 Requests
     submit(key, kind, fields=…, urgent=…, …)            record a confirmed request and what is owed for it, once per key
     attach(conversation, name, content)                 keep a file for the next ticket of the conversation

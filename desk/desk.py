@@ -16,6 +16,7 @@ from desk.fields import OPEN_TICKET, PORTAL_PATHS, addresses, checked, storable
 from desk.incident import Incidents
 from desk.interactions import Interactions, client_of, excerpt
 from desk.limits import Limits
+from desk.mails import Mails
 from desk.mask import without_secrets
 from desk.outbox import Outbox
 from desk.records import (
@@ -51,7 +52,7 @@ class Standing:
     created_at: datetime
 
 
-class Desk(Interactions, Attachments, Incidents):
+class Desk(Interactions, Attachments, Incidents, Mails):
     """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:

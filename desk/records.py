@@ -1,4 +1,4 @@
-"""The desk's tables: what was said (`interactions`), promised (`requests`), and is owed for it (`outbox`)."""
+"""The desk's tables: what was said (`interactions`), promised (`requests`), is owed (`outbox`), and came in (`mails`)."""
 
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -165,3 +165,28 @@ class Incident(Base):
     instead: str = Column(Text, nullable=False)
     created_at: datetime = Column(UtcDateTime, nullable=False)
     until: datetime = Column(UtcDateTime, nullable=False)
+
+
+class MailFate(Base):
+    """One mail of the support mailbox, by the hash of its bytes, and what became of it.
+
+    `place` is where it was first seen (folder, UIDVALIDITY, UID); `attempts` counts how often it was begun and not brought to
+    its end. `sender` and `said` are keyed hashes. `fate` is the decision as JSON, None before there is one; `answered` whether
+    a reply was prepared. `moved_to` is the queue that an agent moved it to.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (Index("mails_sender", "sender", "created_at"), {"sqlite_autoincrement": True})
+
+    id: int = Column(Integer, primary_key=True)
+    digest: str = Column(String, nullable=False, unique=True)
+    message_id: str = Column(Text, nullable=False)
+    place: str = Column(String, nullable=False)
+    attempts: int = Column(Integer, nullable=False, default=0)
+    fate: dict[str, Any] | None = Column(JSON(none_as_null=True))
+    sender: str | None = Column(String)
+    said: str | None = Column(String)
+    answered: bool = Column(Boolean, nullable=False, default=False)
+    moved_to: str | None = Column(String)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+    filed_at: datetime | None = Column(UtcDateTime)

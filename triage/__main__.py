@@ -2,19 +2,26 @@
 
 import argparse
 import json
+import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import settings
+from desk import Desk, DeskError
 from triage.decide import Rules
 from triage.judge import Understands, judge, rules_of
+from triage.mailbox import FAILURES, Mailbox, MailboxError
 from triage.message import Mail
 from triage.policy import Policy, PolicyError
+from triage.service import Service
 
+GRACE = 1.0  # seconds for the mail in hand once we are told to stop
 _SHOWN = ("decision", "policy", "faq", "action", "theme", "language")
 
 
@@ -41,9 +48,13 @@ def triage(paths: Sequence[Path], model: Understands, rules: Rules) -> Iterator[
             mail = Mail.from_bytes(path.read_bytes())
         except OSError as error:
             mail = Mail(broken=f"the file cannot be read: {error.strerror}")
-        fate = asdict(judge(mail, model, rules, path.name))
-        shown = {name: fate[name] for name in _SHOWN}
-        yield {"file": path.name, **shown, "new_text": mail.new_text, "why": fate["why"]}
+        yield _line(path.name, mail, model, rules)
+
+
+def _line(name: str, mail: Mail, model: Understands, rules: Rules) -> dict[str, Any]:
+    fate = asdict(judge(mail, model, rules, name))
+    shown = {field: fate[field] for field in _SHOWN}
+    return {"file": name, **shown, "new_text": mail.new_text, "why": fate["why"]}
 
 
 def _load(chosen: settings.Settings) -> Understands:
@@ -85,32 +96,66 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m triage", description=__doc__)
     parser.add_argument("--folder", type=Path, metavar="DIR", help="say what would happen to the .eml files there")
     parser.add_argument("--json", action="store_true", help="a JSON object a line instead of a table")
+    parser.add_argument("--once", action="store_true", help="treat what is in the mailbox, and end")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen to what is in the mailbox")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("explain", help="say why a mail is decided so").add_argument("file", type=Path)
-    options = parser.parse_args(arguments)
-    if not options.folder and not options.command:
-        parser.error("expected --folder DIR or explain FILE")
-    return options
+    return parser.parse_args(arguments)
+
+
+def serve(chosen: settings.Settings, model: Understands, rules: Rules, *, once: bool) -> None:
+    """Treat the mailbox of the settings: once, or until SIGTERM or SIGINT."""
+    logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    service = Service(chosen, model, rules, Desk(chosen))
+    if once:
+        with Mailbox(chosen.imap_url) as mailbox:
+            service.look(mailbox)
+        return
+    _stop_on_signals(service)
+    service.run()
+
+
+def preview(chosen: settings.Settings, model: Understands, rules: Rules) -> Iterator[dict[str, Any]]:
+    """What would happen to each new mail of the mailbox, called by its place."""
+    with Mailbox(chosen.imap_url) as mailbox:
+        for place in mailbox.new():
+            yield _line(str(place), Mail.from_bytes(mailbox.raw(place) or b""), model, rules)
+
+
+def _stop_on_signals(service: Service) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        service.stop()
+        signal.setitimer(signal.ITIMER_REAL, GRACE)
+
+    def give_up(_signal: int, _frame: FrameType | None) -> None:
+        sys.exit("stopped while waiting or with a mail in hand, which is taken up again at the next start")
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGALRM, give_up)
 
 
 def main(arguments: Sequence[str] | None = None, *, model: Understands | None = None) -> int:
     """Print the decisions, by the present model unless given one; 2 if something that is needed is not there."""
     options, chosen = _options(arguments), settings.from_env()
     try:
-        paths = mails(options.folder) if options.folder else [options.file]
+        paths = mails(options.folder) if options.folder else []
         policy, model = Policy.read(chosen.mail_policy), model or _load(chosen)
         rules = rules_of(chosen, policy, model)
         if options.command == "explain":
             print(explain(options.file, model, rules))
-            return 0
-    except (Unusable, PolicyError) as error:
+        elif options.folder or options.dry_run:
+            lines = triage(paths, model, rules) if options.folder else preview(chosen, model, rules)
+            for line in lines:
+                print(json.dumps(line) if options.json else _row(line), flush=True)
+        else:
+            serve(chosen, model, rules, once=options.once)
+    except (Unusable, PolicyError, MailboxError, DeskError) as error:
         print(error, file=sys.stderr)
         return 2
-    except OSError as error:
-        print(f"{options.file}: expected a mail, got {error.strerror}", file=sys.stderr)
+    except FAILURES as error:
+        print(f"expected {options.file if options.command else 'the server at IMAP_URL'}, got {error}", file=sys.stderr)
         return 2
-    for line in triage(paths, model, rules):
-        print(json.dumps(line) if options.json else _row(line), flush=True)
     return 0
 
 

@@ -29,7 +29,7 @@ _KEPT = (
 _ID = re.compile(r"<[^<>\s]+>")
 _HEAD = 400  # characters in which an automatic reply says that it is one
 _MACHINES = ("mailer-daemon", "postmaster")
-_REPLY = re.compile(r"^(?:(?:re|rv|fwd?|aw|res|enc)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+REPLY_MARK = re.compile(r"^(?:(?:re|rv|fwd?|aw|res|enc)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _NO_SUBJECT = ("", "sin asunto", "no subject")
 
 
@@ -67,7 +67,7 @@ class Mail:
     @property
     def said(self) -> str:
         """What the writer says: the subject where it says something, then the new text."""
-        subject = _REPLY.sub("", self.subject)
+        subject = REPLY_MARK.sub("", self.subject)
         if " ".join(re.findall(r"\w+", subject.lower())) in _NO_SUBJECT:
             return self.new_text
         return f"{subject}\n{self.new_text}"

@@ -1,0 +1,130 @@
+"""What became of each mail of the support mailbox: decided once, and counted against its sender."""
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from desk.database import Database
+from desk.fields import storable
+from desk.records import Clock, MailFate
+
+
+class Mails:
+    """The mails of one database; part of `Desk`."""
+
+    _database: Database
+    _clock: Clock
+    _secret: bytes
+
+    def begin_mail(self, digest: str, message_id: str, place: str) -> MailFate:
+        """The record of the mail with this hash, begun once more unless it was brought to its end already.
+
+        Raises:
+            DeskUnavailable: nothing was recorded.
+        """
+        try:
+            with self._database.writing() as session:
+                return self._begun(session, digest, message_id, place)
+        except IntegrityError:  # another process saw it first
+            with self._database.writing() as session:
+                return self._begun(session, digest, message_id, place)
+
+    def decide_mail(self, id_: int, fate: Mapping[str, Any], *, sender: str, said: str, answered: bool) -> MailFate:
+        """Record what is decided on a mail; a decision that is there already stays, and is given.
+
+        Raises:
+            DeskUnavailable: nothing was recorded.
+        """
+        with self._database.writing() as session:
+            mail = self._mail_of(session, id_)
+            if mail.fate is None:
+                mail.fate, mail.answered = dict(fate), answered
+                mail.sender, mail.said = self._keyed(sender.lower()), self._keyed(said)
+            return mail
+
+    def file_mail(self, id_: int) -> None:
+        """Record that all was done for a mail.
+
+        Raises:
+            DeskUnavailable: nothing was recorded.
+        """
+        with self._database.writing() as session:
+            self._mail_of(session, id_).filed_at = self._clock()
+
+    def move_mail(self, digest: str, queue: str) -> bool:
+        """Record that an agent moved a mail to another queue: what would have been right; False if it is unknown.
+
+        Raises:
+            DeskUnavailable: nothing was recorded.
+        """
+        with self._database.writing() as session:
+            mail = session.scalars(select(MailFate).where(MailFate.digest == digest)).one_or_none()
+            if mail is not None:
+                mail.moved_to = queue
+        return mail is not None
+
+    def answers_to(self, sender: str, since: timedelta) -> int:
+        """How many replies were prepared for a sender in this time.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        return self._replies(sender, MailFate.created_at >= self._now() - since)
+
+    def was_answered(self, sender: str, said: str) -> bool:
+        """Whether the same words of the same sender had a reply prepared.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        return self._replies(sender, MailFate.said == self._keyed(said)) > 0
+
+    def mail_figures(self) -> dict[str, dict[str, int]]:
+        """How many mails were decided how, by decision, entry and theme, and how many were corrected by an agent.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        with self._database.reading() as session:
+            mails = list(session.scalars(select(MailFate)))
+        fates = [mail.fate for mail in mails if mail.fate]
+        return {
+            "decision": dict(Counter(fate["decision"] for fate in fates)),
+            "faq": dict(Counter(id_ for fate in fates for id_ in fate["faq"])),
+            "theme": dict(Counter(fate["theme"] for fate in fates if fate["theme"])),
+            "moved_to": dict(Counter(mail.moved_to for mail in mails if mail.moved_to)),
+        }
+
+    def _begun(self, session: Session, digest: str, message_id: str, place: str) -> MailFate:
+        mail = session.scalars(select(MailFate).where(MailFate.digest == digest)).one_or_none()
+        if mail is None:
+            mail = MailFate(digest=digest, message_id=storable(message_id), place=place, attempts=0, created_at=self._now())
+            session.add(mail)
+        if mail.filed_at is None:
+            mail.attempts += 1
+        session.flush()
+        return mail
+
+    def _mail_of(self, session: Session, id_: int) -> MailFate:
+        mail = session.get(MailFate, id_)
+        if mail is None:
+            raise LookupError(f"expected the number of a mail that was begun, got {id_}")
+        return mail
+
+    def _replies(self, sender: str, condition: Any) -> int:
+        wanted = (MailFate.sender == self._keyed(sender.lower()), MailFate.answered, condition)
+        with self._database.reading() as session:
+            return int(session.scalar(select(func.count()).select_from(MailFate).where(*wanted)) or 0)
+
+    def _keyed(self, text: str) -> str:
+        return hmac.digest(self._secret, text.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
+
+    def _now(self) -> datetime:
+        return self._clock()

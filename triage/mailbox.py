@@ -1,0 +1,141 @@
+"""The seam to the support mailbox, over IMAP: what is new in it, where drafts go, and how a mail is flagged and moved."""
+
+import imaplib
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import imap_tools
+from imap_tools.errors import ImapToolsError
+
+KEYWORD = "ventanilla"  # on every mail that was decided: it is not looked at again
+GONE = (OSError, imaplib.IMAP4.abort)  # the connection ended
+FAILURES = (*GONE, imaplib.IMAP4.error, ImapToolsError)
+_TIMEOUT = 60  # seconds for each answer of the server
+_LONGEST_IDLE = 25 * 60  # seconds; servers may end an idle connection after 30 minutes (RFC 2177)
+_PORTS = {"imap": 143, "imaps": 993}
+
+
+class MailboxError(Exception):
+    """The mailbox cannot be used as it is; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mail is: a UID means something only under its folder's UIDVALIDITY."""
+
+    folder: str
+    validity: str
+    uid: str
+
+    def __str__(self) -> str:
+        return f"{self.folder}/{self.validity}/{self.uid}"
+
+
+class Mailbox:
+    """A support mailbox with an open connection; use it as a context."""
+
+    def __init__(self, url: str) -> None:
+        """Connect and log in to `imap[s]://user:password@host[:port][/FOLDER]`.
+
+        Raises:
+            MailboxError: the URL is none, or the folder cannot be written.
+            OSError, imaplib.IMAP4.error: the server is away, or does not let us in.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname or not parts.username:
+            raise MailboxError("IMAP_URL: expected imap[s]://user:password@host[:port][/FOLDER], got another form or nothing")
+        kind = imap_tools.MailBox if parts.scheme == "imaps" else imap_tools.MailBoxUnencrypted
+        self.folder = unquote(parts.path.strip("/")) or "INBOX"
+        self._box = kind(parts.hostname, parts.port or _PORTS[parts.scheme], timeout=_TIMEOUT)
+        self._box.login(unquote(parts.username), unquote(parts.password or ""), initial_folder=None)
+        self._box.client.capabilities = self._capabilities()  # what is offered before the login is less
+        self._made: set[str] = set()
+        self._open()
+
+    def __enter__(self) -> "Mailbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(*FAILURES):  # the connection may be gone
+            self._box.logout()
+
+    def new(self) -> list[Place]:
+        """The mails that were not decided yet, oldest first."""
+        uids = self._box.uids(f"UNKEYWORD {KEYWORD} UNDELETED")
+        return [Place(self.folder, self._validity, uid) for uid in uids]
+
+    def raw(self, place: Place) -> bytes | None:
+        """The bytes of a mail, which stays unread; None if it is gone."""
+        _, found = self._box.client.uid("fetch", place.uid, "(BODY.PEEK[])")
+        return next((bytes(part[1]) for part in found if isinstance(part, tuple)), None)
+
+    def draft(self, message: bytes, message_id: str) -> None:
+        """Put a mail into the folder of drafts, unless it is there."""
+        folder = self._drafts()
+        self._box.folder.set(folder)
+        try:
+            if not self._box.uids(imap_tools.AND(header=imap_tools.H("Message-ID", message_id))):
+                self._box.append(message, folder, flag_set=[imap_tools.MailMessageFlags.DRAFT])
+        finally:
+            self._open()
+
+    def file(self, place: Place, keywords: Sequence[str], folder: str) -> None:
+        """Flag a mail, and move it to this folder; `/` divides levels, whatever the server uses."""
+        self._box.flag(place.uid, [KEYWORD, *keywords], True)
+        self._box.move(place.uid, self._existing(folder))
+
+    def moved(self, folder: str, keyword: str) -> list[Place]:
+        """The decided mails in a folder without the keyword of that folder: somebody moved them there."""
+        name = self._existing(folder)
+        self._box.folder.set(name)
+        try:
+            validity = str(self._box.folder.status(name, ["UIDVALIDITY"])["UIDVALIDITY"])
+            return [Place(name, validity, uid) for uid in self._box.uids(f"KEYWORD {KEYWORD} UNKEYWORD {keyword}")]
+        finally:
+            self._open()
+
+    def relabel(self, place: Place, keyword: str, others: Sequence[str]) -> bytes | None:
+        """The bytes of a mail in its folder, which from now on bears this keyword instead of others."""
+        self._box.folder.set(place.folder)
+        try:
+            raw = self.raw(place)
+            self._box.flag(place.uid, list(others), False)
+            self._box.flag(place.uid, keyword, True)
+            return raw
+        finally:
+            self._open()
+
+    def wait(self, seconds: float) -> None:
+        """Return when the server tells of something new, or after this time."""
+        if "IDLE" in self._box.client.capabilities:
+            self._box.idle.wait(timeout=min(seconds, _LONGEST_IDLE))
+        else:
+            time.sleep(seconds)
+            self._box.client.noop()
+
+    def _open(self) -> None:
+        try:
+            self._box.folder.set(self.folder)
+        except imaplib.IMAP4.readonly as error:
+            raise MailboxError(f"{self.folder}: expected a folder that can be written, got a read-only one") from error
+        self._validity = str(self._box.folder.status(self.folder, ["UIDVALIDITY"])["UIDVALIDITY"])
+
+    def _capabilities(self) -> tuple[str, ...]:
+        _, found = self._box.client.capability()
+        return tuple(found[0].decode().upper().split())
+
+    def _drafts(self) -> str:
+        special = (info.name for info in self._box.folder.list() if "\\Drafts" in info.flags)
+        return next(special, None) or self._existing("Drafts")
+
+    def _existing(self, folder: str) -> str:
+        delimiter = self._box.folder.list()[0].delim if "/" in folder else "/"
+        name = folder.replace("/", delimiter)
+        if name not in self._made and not self._box.folder.exists(name):
+            self._box.folder.create(name)
+            self._box.folder.subscribe(name, True)
+        self._made.add(name)
+        return name
