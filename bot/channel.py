@@ -3,10 +3,14 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, json
@@ -24,13 +28,14 @@ class Collector(CollectingOutputChannel):
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keep a text."""
-        await self._keep(recipient_id, text, [], kwargs)
+        await self.keep(recipient_id, text, [], kwargs)
 
     async def send_text_with_buttons(self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any) -> None:
         """Keep a text with its buttons."""
-        await self._keep(recipient_id, text, buttons, kwargs)
+        await self.keep(recipient_id, text, buttons, kwargs)
 
-    async def _keep(self, recipient_id: str, text: str, buttons: list[dict[str, Any]], source: dict[str, Any]) -> None:
+    async def keep(self, recipient_id: str, text: str, buttons: list[dict[str, Any]], source: dict[str, Any]) -> None:
+        """Keep a message; `source` holds what Rasa knows of it, with the response's name as `utter_action`."""
         action = str(source.get("utter_action") or "")
         metadata = {"faq": _after(_FAQ, action), "asks": _after(_ASK, action)}
         await self._persist_message({"recipient_id": recipient_id, "text": text, "buttons": buttons, "metadata": metadata})
@@ -89,10 +94,46 @@ class VentanillaInput(InputChannel):
             typed, secret = without_passwords(as_text(request.json.get("text") or ""))
             text, metadata = request.json.get("payload") or typed, {"secret": secret}
             conversation, name = request.json["conversation"], self.name()
-            await on_new_message(UserMessage(text, collector, conversation, input_channel=name, metadata=metadata))
+            id_ = request.json.get("id")
+            if request.json.get("again") and (said := await _said(request.app.ctx.agent, conversation, id_)):
+                return json(said)
+            incoming = UserMessage(text, collector, conversation, input_channel=name, message_id=id_, metadata=metadata)
+            await on_new_message(incoming)
             return json(collector.messages)
 
+        @routes.delete("/conversation/<conversation>")
+        async def forget(request: Request, conversation: str) -> HTTPResponse:
+            agent = request.app.ctx.agent
+            async with agent.lock_store.lock(conversation):
+                _erase(agent.tracker_store, conversation)
+            return json({})
+
         return routes
+
+
+async def _said(agent: Agent, conversation: str, message_id: str) -> list[dict[str, Any]]:
+    """What was said to this message already; waits for it where it is just being answered."""
+    async with agent.lock_store.lock(conversation):
+        tracker = await agent.tracker_store.retrieve(conversation)
+    events = list(tracker.events) if tracker else []
+    places = [n for n, event in enumerate(events) if isinstance(event, UserUttered) and event.message_id == message_id]
+    if not places:
+        return []
+    after = takewhile(lambda event: not isinstance(event, UserUttered), events[places[-1] + 1 :])
+    collector = Collector()
+    for event in after:
+        if isinstance(event, BotUttered):
+            await collector.keep(conversation, event.text or "", event.data.get("buttons") or [], event.metadata)
+    return collector.messages
+
+
+def _erase(store: Any, conversation: str) -> None:
+    """Delete the events of a conversation, which no tracker store of Rasa offers."""
+    while not isinstance(store, SQLTrackerStore):
+        store = store._tracker_store  # what Rasa wraps around the one that endpoints.yml names
+    with store.session_scope() as session:
+        session.query(store.SQLEvent).filter_by(sender_id=conversation).delete()
+        session.commit()
 
 
 @lru_cache(maxsize=2)

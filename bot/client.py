@@ -58,13 +58,23 @@ class Bot:
         self._timeout = settings.bot_timeout
         self._session = requests.Session()
 
-    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None) -> list[Reply]:
+    def reply(
+        self,
+        conversation: str,
+        *,
+        text: str | None = None,
+        payload: str | None = None,
+        id_: str | None = None,
+        again: bool = False,
+    ) -> list[Reply]:
         """What the assistant says to a customer's text, or to the payload of a button that it issued.
+
+        `id_` is the message's own; `again` says that it may have been answered before, and is then given the same answer.
 
         Raises:
             BotError: no reply came.
         """
-        message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload}
+        message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload, "id": id_, "again": again}
         replies = self._request("POST", "/webhooks/ventanilla/message", json=message)
         if not replies:
             raise BotUnavailable(f"{self._url} answered with no message: an action failed, see its log")
@@ -79,6 +89,14 @@ class Bot:
         parsed = self._request("POST", "/model/parse", params={"token": self._secret}, json={"text": as_text(text)})
         understanding = Understanding.from_json(parsed["understanding"])
         return Understanding(text, understanding.needs, understanding.entities, understanding.model)
+
+    def forget(self, conversation: str) -> None:
+        """Nothing; what was said in the conversation is deleted.
+
+        Raises:
+            BotError: it is not.
+        """
+        self._request("DELETE", f"/webhooks/ventanilla/conversation/{conversation}")
 
     def check(self) -> None:
         """Nothing while the assistant answers.

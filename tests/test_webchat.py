@@ -209,7 +209,64 @@ def test_the_api_describes_itself(client: FlaskClient) -> None:
     described = client.get("/api/openapi.json").json
     assert described["openapi"] == "3.1.0"
     assert described["paths"]["/api/chat"]["post"]["requestBody"]["required"]
-    assert set(described["components"]["schemas"]["MessageIn"]["properties"]) == {"text", "button", "conversation", "id"}
+    assert set(described["components"]["schemas"]["MessageIn"]["properties"]) == {"text", "button", "conversation", "id", "again"}
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_message_that_comes_again_with_its_id_is_taken_once_and_gets_the_same_replies(
+    client: FlaskClient, bot: FakeBot
+) -> None:
+    token = chat(client, text="hola").get_json()["conversation"]
+    first, second = (chat(client, text="no llega", id="m-1", conversation=token).get_json() for _ in range(2))
+    assert first["messages"] == second["messages"]
+    assert len(bot.heard) == 2
+    chat(client, text="no llega", id="m-1")
+    assert len(bot.heard) == 3  # another conversation's ids are its own
+    for wrong in ("", "a" * 65, "a b", "<b>", 7):
+        assert_problem(chat(client, text="hola", id=wrong), 400)
+
+
+def test_the_history_holds_each_turn_with_buttons_that_work_and_no_address(client: FlaskClient, bot: FakeBot) -> None:
+    reply = chat(client, text="soy ana@example.com", id="m-1").get_json()
+    button = reply["messages"][1]["buttons"][0]["payload"]
+    chat(client, button=button, id="m-2", conversation=reply["conversation"])
+    first, second = client.get("/api/conversation", headers=bearer(reply["conversation"])).json["turns"]
+    assert (first["id"], first["text"], first["messages"]) == ("m-1", "soy [email]", reply["messages"])
+    assert (second["id"], second["text"], second["helpful"]) == ("m-2", "Sí, por favor", None)
+
+
+def test_an_erased_conversation_is_gone_here_and_at_the_assistant(client: FlaskClient, bot: FakeBot) -> None:
+    token = chat(client, text="hola", id="m-1").get_json()["conversation"]
+    assert client.delete("/api/conversation", headers=bearer(token)).status_code == 204
+    assert client.get("/api/conversation", headers=bearer(token)).json == {"turns": []}
+    assert bot.forgotten == [bot.heard[0][0]]
+
+
+def test_an_erasure_that_the_assistant_does_not_do_is_no_success(client: FlaskClient, bot: FakeBot) -> None:
+    token = chat(client, text="hola").get_json()["conversation"]
+    bot.error = BotUnavailable("it is away")
+    assert_problem(client.delete("/api/conversation", headers=bearer(token)), 503)
+    assert len(client.get("/api/conversation", headers=bearer(token)).json["turns"]) == 1
+
+
+def test_feedback_is_kept_with_its_turn_and_refused_for_any_other(client: FlaskClient) -> None:
+    token = chat(client, text="hola", id="m-1").get_json()["conversation"]
+    given = {"id": "m-1", "helpful": False, "reason": "No lo entiendo"}
+    assert client.post("/api/conversation/feedback", json=given, headers=bearer(token)).status_code == 204
+    assert client.get("/api/conversation", headers=bearer(token)).json["turns"][0]["helpful"] is False
+    other = chat(client, text="hola").get_json()["conversation"]
+    assert_problem(client.post("/api/conversation/feedback", json=given, headers=bearer(other)), 404)
+    wrong = {"id": "m-1", "helpful": "perhaps"}
+    assert_problem(client.post("/api/conversation/feedback", json=wrong, headers=bearer(token)), 400)
+
+
+@pytest.mark.parametrize("path", ["/api/conversation", "/api/conversation/transcript"])
+def test_a_conversation_is_read_by_who_holds_its_token_and_by_nobody_else(client: FlaskClient, path: str) -> None:
+    assert_problem(client.get(path), 401)
+    assert_problem(client.get(path, headers=bearer("forged")), 400, "conversation-unknown")
 
 
 def test_suggestions_give_each_need_with_the_entries_that_may_answer_it(client: FlaskClient) -> None:

@@ -240,6 +240,41 @@ def test_a_browser_that_keeps_nothing_holds_a_conversation_for_as_long_as_the_pa
     expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
 
 
+def test_a_conversation_is_taken_along_and_deleted_here_and_on_the_server(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    expect(panel.get_by_role("button", name="Borrar la conversación")).to_be_hidden()
+    say(panel, HTML[:40])
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Descargar la conversación").click()
+    assert download.value.suggested_filename == "conversacion.txt"
+    kept = download.value.path().read_text()
+    assert f"Usted: {HTML[:40]}\n" in kept
+    assert "Asistente: Mire en la carpeta de spam. (Pregunta frecuente 1.6)\n" in kept
+    panel.get_by_role("button", name="Borrar la conversación").click()
+    expect(panel.get_by_role("button", name="Borrar", exact=True)).to_be_focused()
+    assert_accessible(page)
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name=STARTER)).to_be_visible()
+    expect(panel.locator(".own p")).to_have_count(0)
+    assert page.evaluate("localStorage.length") == 0
+    assert bot.forgotten == [bot.heard[0][0]]
+
+
+def test_an_answer_is_rated_with_a_reason(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    with page.expect_response("**/feedback") as first:
+        panel.get_by_role("button", name="No me ha servido").click()
+    with page.expect_response("**/feedback") as second:
+        panel.get_by_role("button", name="No lo entiendo").click()
+    assert (first.value.status, second.value.status) == (204, 204)
+    expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_visible()
+    assert_accessible(page)
+    page.reload()
+    pressed = panel.get_by_role("button", name="No me ha servido")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_text_beyond_the_limit_stays_to_be_shortened(page: Page, site: Site, bot: FakeBot) -> None:
     panel = open_chat(page, site)
     say(panel, "a" * 51)
@@ -259,7 +294,7 @@ def test_the_keyboard_is_enough(page: Page, site: Site, bot: FakeBot) -> None:
     page.keyboard.type("no me llega el correo")
     page.keyboard.press("Enter")
     expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-    for _ in range(3):
+    for _ in range(5):
         page.keyboard.press("Shift+Tab")
     expect(panel.get_by_role("button", name="Sí, por favor")).to_be_focused()
     page.keyboard.press("Enter")

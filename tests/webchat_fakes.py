@@ -1,5 +1,6 @@
 """The web app's surroundings for its tests: an assistant that says what it is given to say, and the settings."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -32,6 +33,9 @@ FAQ = [
 ]
 
 
+FOLDER = tempfile.TemporaryDirectory()
+
+
 class FakeBot(Bot):
     """Says what it is given to say, or fails as it is told to, and keeps what it heard."""
 
@@ -39,11 +43,12 @@ class FakeBot(Bot):
         self.heard: list[tuple[str, str | None, str | None]] = []
         self.says: list[Reply] = [Reply("Mire en la carpeta de spam.", faq="1.6"), OFFER]
         self.ranking = (Candidate("1.6", 0.9, action="resend_confirmation"), Candidate("1.2", 0.05))
+        self.forgotten: list[str] = []
         self.error: Exception | None = None
         self.gate = threading.Event()  # while it is cleared, replies wait
         self.gate.set()
 
-    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None) -> list[Reply]:
+    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None, **_: Any) -> list[Reply]:
         self.gate.wait(10)
         self.heard.append((conversation, text, payload))
         return self._unless_failing(self.says)
@@ -52,6 +57,10 @@ class FakeBot(Bot):
         self.heard.append(("", text, None))
         need = Need(text, ANSWER, "1.6", self.ranking, action="resend_confirmation", risk="low", because=("correo",))
         return self._unless_failing(Understanding(text, (need,), (Entity("email", "ana@example.com", 0, 15),), "m1"))
+
+    def forget(self, conversation: str) -> None:
+        self.forgotten.append(conversation)
+        self._unless_failing(None)
 
     def check(self) -> None:
         self._unless_failing(None)
@@ -73,7 +82,13 @@ class LastMonth(TimestampSigner):
 
 
 def settings(**changes: Any) -> Settings:
-    known = {"secret_key": SECRET, "agents_token": TOKEN, "rate_limit": "10000/second", "brand": "ACME"}
+    known = {
+        "secret_key": SECRET,
+        "database_url": f"sqlite:///{FOLDER.name}/desk.db",
+        "agents_token": TOKEN,
+        "rate_limit": "10000/second",
+        "brand": "ACME",
+    }
     return replace(from_env(), **{**known, **changes})
 
 

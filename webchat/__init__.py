@@ -6,6 +6,7 @@ from flask_compress import Compress
 from limits import parse_many
 
 from bot.client import Bot, BotError
+from desk import Desk
 from settings import Settings
 from webchat import agents, headers, problems, widget
 
@@ -18,11 +19,12 @@ class SettingsError(ValueError):
     """A setting with which the app cannot start; the message names it and says what to do."""
 
 
-def create_app(settings: Settings, *, bot: Bot | None = None) -> Flask:
+def create_app(settings: Settings, *, bot: Bot | None = None, desk: Desk | None = None) -> Flask:
     """The web app with the rooms that the settings name.
 
     Raises:
         SettingsError: a setting is missing or cannot be used.
+        DeskUnavailable: the database cannot be opened.
     """
     _check(settings)
     app = Flask(__name__)
@@ -31,6 +33,7 @@ def create_app(settings: Settings, *, bot: Bot | None = None) -> Flask:
         MAX_CONTENT_LENGTH=_BODY_LIMIT,
         SETTINGS=settings,
         BOT=bot or Bot(settings),
+        DESK=desk or Desk(settings),
         COMPRESS_MIMETYPES=_COMPRESSED,
     )
     Compress(app)

@@ -7,6 +7,7 @@ import sys
 from flask import Flask
 from waitress import create_server
 
+from desk import DeskUnavailable
 from settings import Settings, from_env
 from webchat import SettingsError, create_app
 
@@ -25,7 +26,7 @@ def main() -> None:
         logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # its INFO lines hold addresses
     try:
         app = create_app(settings)
-    except SettingsError as error:
+    except (SettingsError, DeskUnavailable) as error:
         sys.exit(str(error))
     serve(app, settings)
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.sansio.response import Response
 
 from bot.client import BotError
+from desk import DeskUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +35,18 @@ class Problem(HTTPException):
 def register(app: Flask) -> None:
     """Have the app answer all errors in this form."""
     app.register_error_handler(BotError, _without_bot)
+    app.register_error_handler(DeskUnavailable, _without_desk)
     app.register_error_handler(HTTPException, response)
 
 
 def _without_bot(error: BotError) -> Response:
     logger.error("%s", error)
     return response(ServiceUnavailable("The assistant gave no reply: try again later."))
+
+
+def _without_desk(error: DeskUnavailable) -> Response:
+    logger.error("%s", error)
+    return response(ServiceUnavailable("The records cannot be reached: try again later."))
 
 
 def response(error: HTTPException) -> Response:

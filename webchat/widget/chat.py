@@ -1,14 +1,20 @@
-"""The API of the chat: one message in, the assistant's replies out."""
+"""The API of the chat: one message in, the assistant's replies out; each message of a client is taken once."""
 
+import logging
+from dataclasses import asdict
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 
-from bot.client import Bot, Reply
+from bot.client import Bot, Button, Reply
+from bot.result import ANSWER, DIALOGUE
+from desk import Desk, DeskUnavailable
 from webchat.openapi import Blueprint
 from webchat.problems import Problem
 from webchat.widget import tokens
 from webchat.widget.schemas import MessageIn, Replies
+
+logger = logging.getLogger(__name__)
 
 api = Blueprint("chat", __name__, description="What customers say to the assistant, and what it says.")
 
@@ -17,17 +23,39 @@ api = Blueprint("chat", __name__, description="What customers say to the assista
 @api.arguments(MessageIn)
 @api.response(200, Replies)
 def reply(message: dict[str, Any]) -> dict[str, Any]:
-    """The assistant's replies to a text or a button, and the token with which the conversation goes on."""
+    """The assistant's replies to a text or a button, and the token with which the conversation goes on.
+
+    A message that comes again with its id gets the replies that it got.
+    """
     conversation = tokens.conversation_of(message.get("conversation"))
-    bot: Bot = current_app.config["BOT"]
-    replies = bot.reply(conversation, **_content(message, conversation))
-    return {"conversation": tokens.issue(conversation), "messages": [_shown(reply, conversation) for reply in replies]}
+    said, content = _content(message, conversation)
+    id_ = message.get("id")
+    replies = _recorded(conversation, id_)
+    if replies is None:
+        bot: Bot = current_app.config["BOT"]
+        replies = bot.reply(conversation, **content, id_=id_, again=message["again"])
+        _record(conversation, id_, said, replies)
+    return {"conversation": tokens.issue(conversation), "messages": [shown(reply, conversation) for reply in replies]}
 
 
-def _content(message: dict[str, Any], conversation: str) -> dict[str, str]:
+def shown(reply: Reply, conversation: str) -> dict[str, Any]:
+    """The reply as clients get it."""
+    buttons = [{"title": button.title, "payload": tokens.seal(button, conversation)} for button in reply.buttons]
+    return {"text": reply.text, "faq": reply.faq, "buttons": buttons, "asks": reply.asks}
+
+
+def kept(reply: dict[str, Any]) -> Reply:
+    """The reply that was recorded."""
+    return Reply(**{**reply, "buttons": tuple(Button(**button) for button in reply["buttons"])})
+
+
+def _content(message: dict[str, Any], conversation: str) -> tuple[str, dict[str, str]]:
+    """What the customer said, and what the assistant is given of it."""
     if message.get("button") is not None:
-        return {"payload": tokens.unseal(message["button"], conversation)}
-    return {"text": _within_limit(message["text"])}
+        button = tokens.unseal(message["button"], conversation)
+        return button.title, {"payload": button.payload}
+    text = _within_limit(message["text"])
+    return text, {"text": text}
 
 
 def _within_limit(text: str) -> str:
@@ -38,6 +66,31 @@ def _within_limit(text: str) -> str:
     return text
 
 
-def _shown(reply: Reply, conversation: str) -> dict[str, Any]:
-    buttons = [{"title": button.title, "payload": tokens.seal(button.payload, conversation)} for button in reply.buttons]
-    return {"text": reply.text, "faq": reply.faq, "buttons": buttons, "asks": reply.asks}
+def _recorded(conversation: str, id_: str | None) -> list[Reply] | None:
+    """What was replied to this message before, if it was."""
+    desk: Desk = current_app.config["DESK"]
+    try:
+        found = desk.recorded(conversation, id_) if id_ else None
+    except DeskUnavailable as error:
+        logger.error("a reply cannot be looked up: %s", error)
+        return None
+    return found and [kept(reply) for reply in found.reply]
+
+
+def _record(conversation: str, id_: str | None, said: str, replies: list[Reply]) -> None:
+    """Keep the turn; customers get their reply also where it cannot be kept."""
+    desk: Desk = current_app.config["DESK"]
+    numbers = [reply.faq for reply in replies if reply.faq]
+    try:
+        desk.record(
+            "chat",
+            conversation,
+            said,
+            outcome=ANSWER if numbers else DIALOGUE,
+            reply=[asdict(reply) for reply in replies],
+            faq_ids=numbers,
+            client_id=id_,
+            client=request.remote_addr,
+        )
+    except DeskUnavailable as error:
+        logger.error("a turn was not recorded: %s", error)

@@ -11,7 +11,7 @@ from webchat.widget import tokens
 _METHODS = ["GET", "POST", "DELETE"]  # a browser's OPTIONS before each is no request of the customer
 
 
-def register(app: Flask, talking: Blueprint, searching: Blueprint) -> None:
+def register(app: Flask, talking: tuple[Blueprint, ...], searching: Blueprint) -> None:
     """Limit these routes as the settings say."""
     settings = app.config["SETTINGS"]
     limiter = Limiter(
@@ -21,8 +21,9 @@ def register(app: Flask, talking: Blueprint, searching: Blueprint) -> None:
         in_memory_fallback_enabled=bool(settings.redis_url),  # a store that is away stops nobody
         headers_enabled=True,
     )
-    limiter.limit(settings.rate_limit, methods=_METHODS)(talking)
-    limiter.limit(settings.rate_limit, methods=_METHODS, key_func=_conversation)(talking)
+    for routes in talking:
+        limiter.limit(settings.rate_limit, methods=_METHODS)(routes)
+        limiter.limit(settings.rate_limit, methods=_METHODS, key_func=_conversation)(routes)
     limiter.limit(settings.search_limit, methods=_METHODS)(searching)
 
 

@@ -3,10 +3,13 @@
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
-from marshmallow.validate import Regexp
+from marshmallow.validate import Length, Regexp
 
 from webchat.incoming import readable, without_halves
 from webchat.openapi import Form
+
+_ID = Regexp(r"[A-Za-z0-9_-]{1,64}\Z", error="Expected up to 64 letters, digits, _ or -.")
+_OWN = {"description": "Made by the client, different for each message of a conversation."}
 
 
 class Plain(fields.String):
@@ -29,11 +32,9 @@ class MessageIn(Form):
     text = Readable(allow_none=True, metadata={"description": "What the customer writes."})
     button = Plain(allow_none=True, metadata={"description": "The payload of a button of this conversation."})
     conversation = Plain(allow_none=True, metadata={"description": "The token of the last reply; none begins a conversation."})
-    id = fields.String(
-        allow_none=True,
-        validate=Regexp(r"[\w-]{1,64}\Z", error="Expected up to 64 letters, digits, _ or -."),
-        metadata={"description": "Made by the client, different for each message of a conversation."},
-    )
+    id = fields.String(allow_none=True, validate=_ID, metadata=_OWN)
+
+    again = fields.Boolean(load_default=False, metadata={"description": "Whether it may have come before, with the same id."})
 
     @validates_schema
     def either_text_or_button(self, data: dict[str, Any], **_: Any) -> None:
@@ -58,13 +59,32 @@ class MessageOut(Form):
     asks = fields.String(required=True, allow_none=True, metadata={"description": "The field that it asks for, such as email."})
 
 
-class Token(Form):
-    """What continues a conversation."""
+class Replies(Form):
+    """The assistant's replies, and the token that continues the conversation."""
 
     conversation = fields.String(required=True)
-
-
-class Replies(Token):
-    """The assistant's replies, and what continues the conversation."""
-
     messages = fields.List(fields.Nested(MessageOut), required=True)
+
+
+class TurnOut(Form):
+    """What the customer sent, with addresses and the like masked, and what was replied."""
+
+    id = fields.String(required=True, allow_none=True, metadata=_OWN)
+    at = fields.AwareDateTime(required=True)
+    text = fields.String(required=True)
+    messages = fields.List(fields.Nested(MessageOut), required=True)
+    helpful = fields.Boolean(required=True, allow_none=True)
+
+
+class History(Form):
+    """A conversation, oldest turn first."""
+
+    turns = fields.List(fields.Nested(TurnOut), required=True)
+
+
+class Feedback(Form):
+    """Whether the replies to a message helped."""
+
+    id = fields.String(required=True, validate=_ID, metadata=_OWN)
+    helpful = fields.Boolean(required=True)
+    reason = Plain(load_default=None, allow_none=True, validate=Length(max=500), metadata={"description": "Why not."})

@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLS
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from bot.client import Button
 from webchat.problems import Problem
 
 LIFETIME = timedelta(days=30)
@@ -41,15 +42,15 @@ def conversation_of(token: str | None) -> str:
         raise Problem(400, "conversation-unknown", title, detail) from None
 
 
-def seal(payload: str, conversation: str) -> str:
-    """The payload of a button in a form that only this conversation can send back."""
-    return _buttons(conversation).dumps(payload)
+def seal(button: Button, conversation: str) -> str:
+    """A button in a form that only this conversation can send back."""
+    return _buttons(conversation).dumps([button.title, button.payload])
 
 
-def unseal(button: str, conversation: str) -> str:
-    """The payload of a button that was issued in this conversation; ends with 400 for any other."""
+def unseal(sealed: str, conversation: str) -> Button:
+    """The button that was issued in this conversation; ends with 400 for any other."""
     try:
-        return str(_buttons(conversation).loads(button))
+        return Button(*_buttons(conversation).loads(sealed))
     except BadSignature:
         title, detail = "Unknown button", "It was not issued in this conversation: send a payload of its replies."
         raise Problem(400, "button-unknown", title, detail) from None

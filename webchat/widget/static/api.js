@@ -31,23 +31,38 @@ export class Api {
 
   /** The replies to a message, as `{ conversation, messages }`; rejects with a Problem, as do all. */
   async send(message) {
-    return json(await this.#request("POST", "api/chat", message));
+    return json(await this.#request("POST", "api/chat", { body: message }));
   }
 
-  async #request(method, path, body) {
-    const response = await this.#fetch(method, path, body);
+  /** Keeps whether the replies to a message helped: `{ id, helpful, reason }`. */
+  async rate(token, feedback) {
+    await this.#request("POST", "api/conversation/feedback", { body: feedback, token });
+  }
+
+  /** The conversation as a text file. */
+  async transcript(token) {
+    return (await this.#request("GET", "api/conversation/transcript", { token })).blob();
+  }
+
+  /** Deletes the conversation. */
+  async erase(token) {
+    await this.#request("DELETE", "api/conversation", { token });
+  }
+
+  async #request(method, path, content) {
+    const response = await this.#fetch(method, path, content);
     if (response.ok) return response;
     const { type = "about:blank" } = isProblem(response) ? await json(response) : {};
     const wait = Number(response.headers.get("Retry-After")) || undefined;
     throw new Problem(type, response.status, { wait });
   }
 
-  async #fetch(method, path, body) {
+  async #fetch(method, path, { body, token }) {
     try {
       return await fetch(new URL(path, this.#server), {
         method,
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
+        headers: { ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }) },
+        body: body && JSON.stringify(body),
         signal: AbortSignal.timeout(PATIENCE),
       });
     } catch (cause) {

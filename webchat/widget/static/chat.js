@@ -9,6 +9,8 @@ import { outward, prose } from "./prose.js";
 import { Store } from "./store.js";
 import { PROBLEMS, STRINGS } from "./strings.js";
 
+const DOWNLOAD = "M12 4v11M7 10l5 5 5-5M4 20h16";
+const BIN = "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13";
 const PERSON = "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20c.5-4 3.5-6 7.5-6s7 2 7.5 6";
 const MARGIN = 12; // pixels above the message that is scrolled to
 const LIMIT = 4000; // characters of a message
@@ -16,6 +18,7 @@ const LIMIT = 4000; // characters of a message
 export class Chat {
   #host;
   #server;
+  #api;
   #store = new Store(() => this.#changedElsewhere());
   #outbox;
   #log;
@@ -25,14 +28,21 @@ export class Chat {
   #choices = element("fieldset", { className: "choices", ariaLabel: STRINGS.choices });
   #composer = new Composer((text) => this.send(text));
   #scroller;
+  #own = element(
+    "div",
+    { className: "ours" },
+    tool(DOWNLOAD, STRINGS.transcript, () => this.#download()),
+    tool(BIN, STRINGS.erase, () => this.#askToErase()),
+  );
 
   /** The conversation so far, as the attributes of the host element ask for it. */
   constructor(host) {
     this.#host = host;
     this.#server = serverOf(host);
     const emit = (replies) => replies.forEach(({ faq }) => this.#emit({ from: "assistant", faq: faq ?? null }));
-    this.#outbox = new Outbox(new Api(this.#server), this.#store, () => this.#show(), emit);
-    this.#log = new Log(this.#beginning(), (number) => this.#faqAddress(number));
+    this.#api = new Api(this.#server);
+    this.#outbox = new Outbox(this.#api, this.#store, () => this.#show(), emit);
+    this.#log = new Log(this.#beginning(), (number) => this.#faqAddress(number), (feedback) => this.#rate(feedback));
     const children = [this.#log.node, this.#typing, this.#notice, this.#choices];
     const properties = { className: "scroller", role: "region", ariaLabel: STRINGS.conversation, tabIndex: 0 };
     this.#scroller = element("div", properties, ...children);
@@ -44,7 +54,8 @@ export class Chat {
   get nodes() {
     const label = [icon(PERSON), STRINGS.person];
     const person = element("button", { type: "button", onclick: () => this.#say(STRINGS.askPerson) }, ...label);
-    return [this.#scroller, element("div", { className: "tools" }, person), this.#composer.node];
+    const tools = element("div", { className: "tools" }, person, this.#own);
+    return [this.#scroller, tools, this.#composer.node];
   }
 
   get isEmpty() {
@@ -117,7 +128,50 @@ export class Chat {
     this.#explain(waiting?.problem ?? failed?.problem);
     this.#offer(waiting ? [] : (last?.replies?.at(-1)?.buttons ?? (last ? [] : this.#starters)));
     this.#composer.expect(last?.replies?.at(-1)?.asks);
+    this.#own.hidden = !this.#store.token;
     if (hasGrown) this.scroll();
+  }
+
+  async #rate({ id, helpful, reason }) {
+    if (!(await this.#ask((token) => this.#api.rate(token, { id, helpful, reason })))) return;
+    const kept = this.#store.get(id);
+    if (kept) this.#store.put({ ...kept, helpful });
+  }
+
+  async #download() {
+    const done = await this.#ask(async (token) => {
+      const href = URL.createObjectURL(await this.#api.transcript(token));
+      element("a", { href, download: STRINGS.file }).click();
+      URL.revokeObjectURL(href);
+    });
+    if (done) this.#explain();
+  }
+
+  #askToErase() {
+    const erase = button(STRINGS.doErase, () => this.#erase());
+    const keep = button(STRINGS.keep, () => (this.#explain(), this.focus()));
+    this.#notify(STRINGS.sureToErase, erase, " ", keep);
+    erase.focus();
+  }
+
+  async #erase() {
+    this.#scroller.focus();
+    if (!(await this.#ask((token) => this.#api.erase(token)))) return;
+    this.#store.clear();
+    this.#show();
+    this.focus();
+  }
+
+  /** Whether the server did what is asked; it is said if it did not. */
+  async #ask(request) {
+    try {
+      await request(this.#store.token);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#notify(PROBLEMS.unasked);
+      return false;
+    }
   }
 
   get #starters() {
@@ -133,11 +187,14 @@ export class Chat {
   #explain(problem) {
     const text = problem && (PROBLEMS[problem.type] ?? PROBLEMS[problem.status] ?? PROBLEMS.default);
     if (this.#notice.dataset.text === text) return; // it would be read out again
-    this.#notice.replaceChildren();
-    delete this.#notice.dataset.text;
-    if (!text) return;
+    if (text) this.#notify(text, ...this.#waysOn(problem));
+    else this.#notice.replaceChildren();
+    if (!text) delete this.#notice.dataset.text;
+  }
+
+  #notify(text, ...nodes) {
     this.#notice.dataset.text = text;
-    this.#notice.append(element("p", { textContent: text }), ...this.#waysOn(problem));
+    this.#notice.replaceChildren(element("p", { textContent: text }), ...nodes);
     this.#notice.scrollIntoView({ block: "nearest" });
   }
 
@@ -173,6 +230,10 @@ function linkTo({ href }) {
 
 function button(title, onclick) {
   return element("button", { type: "button", textContent: title, onclick });
+}
+
+function tool(outline, label, onclick) {
+  return element("button", { type: "button", ariaLabel: label, title: label, onclick }, icon(outline));
 }
 
 function dot() {

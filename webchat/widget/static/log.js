@@ -2,18 +2,21 @@
 
 import { element } from "./nodes.js";
 import { outward, prose } from "./prose.js";
+import { rating } from "./rating.js";
 import { STRINGS } from "./strings.js";
 
 export class Log {
   #shown = new Map();
   #faqAddress;
+  #onrate;
 
   /** The element that listeners hear: what is added to it is read out. */
   node = element("div", { className: "log", role: "log", ariaLive: "polite", ariaLabel: STRINGS.log });
 
-  /** A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry by its number. */
-  constructor(beginning, faqAddress) {
+  /** A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry, `onrate` hears of each rating. */
+  constructor(beginning, faqAddress, onrate) {
     this.#faqAddress = faqAddress;
+    this.#onrate = onrate;
     this.node.append(...beginning);
   }
 
@@ -42,7 +45,7 @@ export class Log {
     if (shown.status.textContent !== label) shown.status.textContent = label;
     shown.node.classList.toggle("unsent", Boolean(label));
     const isAnswered = Boolean(turn.replies) && !shown.isAnswered;
-    if (isAnswered) shown.node.append(...turn.replies.map((reply) => this.#answer(reply)));
+    if (isAnswered) shown.node.append(...this.#answers(turn));
     shown.isAnswered ||= isAnswered;
     return isNew || isAnswered;
   }
@@ -53,6 +56,13 @@ export class Log {
     const node = element("div", { className: "turn" }, bubble);
     this.#shown.set(id, { node, status, isAnswered: false });
     this.node.append(node);
+  }
+
+  #answers({ id, replies, helpful }) {
+    const bubbles = replies.map((reply) => this.#answer(reply));
+    const last = bubbles[replies.findLastIndex(({ faq }) => faq)];
+    last?.append(rating(helpful, (isHelpful, reason) => this.#onrate({ id, helpful: isHelpful, reason })));
+    return bubbles;
   }
 
   #answer({ text, faq }) {

@@ -78,8 +78,10 @@ export class Outbox {
     }
   }
 
-  async #deliver({ id, text, button, tries }) {
-    const content = button ? { button } : { text };
+  async #deliver(turn) {
+    const { id, text, button, tries, wasSent } = turn;
+    const content = { ...(button ? { button } : { text }), ...(wasSent && { again: true }) };
+    this.#store.put({ ...turn, wasSent: true });
     let outcome;
     try {
       const { conversation, messages } = await this.#api.send({ ...content, id, conversation: this.#store.token });

@@ -21,6 +21,16 @@ export const STRINGS = {
   pending: "Pendiente de envío",
   failed: "No enviado",
   retry: "Reintentar",
+  helpful: "Me ha servido",
+  unhelpful: "No me ha servido",
+  thanks: "Gracias por decírnoslo.",
+  reasons: ["No es lo que preguntaba", "No lo entiendo", "No ha funcionado"],
+  transcript: "Descargar la conversación",
+  file: "conversacion.txt",
+  erase: "Borrar la conversación",
+  sureToErase: "¿Borrar la conversación, también en nuestros sistemas? Las solicitudes ya enviadas siguen su curso.",
+  doErase: "Borrar",
+  keep: "No borrar",
   byMail: "También puede escribirnos:",
 };
 
@@ -34,5 +44,6 @@ export const PROBLEMS = {
   429: "Ha enviado muchos mensajes seguidos. Su mensaje saldrá dentro de un momento.",
   503: "El asistente no está disponible en este momento. Lo intentamos de nuevo.",
   offline: "No hay conexión con el asistente. Su mensaje saldrá en cuanto vuelva.",
+  unasked: "No hemos podido hacerlo. Inténtelo de nuevo dentro de un momento.",
   default: "No hemos podido enviar su mensaje.",
 };

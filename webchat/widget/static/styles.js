@@ -60,6 +60,13 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 .bubble ul { margin-bottom: 0; padding-left: 1.1rem; }
 .bubble li + li { margin-top: .35rem; }
 .bubble .source { display: block; width: fit-content; font-size: .8125rem; }
+.rating { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem; color: var(--soft); font-size: .8125rem; }
+.rating button { display: flex; padding: .25rem; border-radius: .375rem; }
+.rating button:hover { background: var(--ground); color: var(--ink); }
+.rating [aria-pressed="true"] { background: var(--own); color: var(--ink); }
+.rating svg { width: 1.125rem; height: 1.125rem; }
+.reasons { display: flex; flex-wrap: wrap; gap: .375rem; flex-basis: 100%; }
+.rating .reasons button { padding: .2rem .6rem; border-color: var(--link); border-radius: 1rem; color: var(--link); }
 .own { align-self: flex-end; max-width: 85%; border-color: transparent; border-radius: .875rem .875rem .25rem; background: var(--own); }
 .own p { white-space: pre-wrap; }
 .own small:empty { display: none; }
@@ -83,6 +90,7 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 .tools { display: flex; flex: none; align-items: center; gap: .25rem; padding: .375rem .75rem 0; border-top: 1px solid var(--line); background: var(--paper); color: var(--link); font-size: .875rem; }
 .tools button { display: flex; align-items: center; gap: .375rem; min-height: 2rem; padding: .25rem .5rem; border-radius: .375rem; }
 .tools button:hover { background: var(--ground); }
+.ours { display: flex; margin-left: auto; }
 .tools svg { width: 1.125rem; height: 1.125rem; }
 
 form { display: flex; flex: none; align-items: flex-end; gap: .5rem; padding: .375rem .75rem .75rem; background: var(--paper); }
