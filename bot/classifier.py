@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.encoder import Encoder, Head
+from bot.faq import Particles
 from bot.features import Features
 
 _ABSENT = -2.0
@@ -42,14 +43,15 @@ class Classifier:
         labels: Sequence[str],
         *,
         all_labels: Sequence[str],
+        particles: Particles,
         encoder_name: str | None,
         seed: int,
     ) -> "Classifier":
         """A classifier of `all_labels`; one that no text carries is given a low score throughout."""
         names, numbers = np.unique(labels, return_inverse=True)
-        features = Features()
+        features = Features(particles)
         with ThreadPoolExecutor(1) as beside:
-            machine = beside.submit(LinearSVC(C=1.0, tol=0.01, random_state=seed).fit, features.fit(texts), numbers)
+            machine = beside.submit(LinearSVC(C=1.0, tol=0.1, random_state=seed).fit, features.fit(texts), numbers)
             encoder, head = _encoder(texts, numbers, encoder_name, seed)
         places = [list(all_labels).index(name) for name in names]
         return cls(
@@ -90,17 +92,32 @@ class Classifier:
         }
 
     @classmethod
-    def from_arrays(cls, saved: Any, encoder_folder: Path, encoder_name: str | None) -> "Classifier":
+    def from_arrays(cls, saved: Any, encoder_folder: Path, *, particles: Particles, encoder_name: str | None) -> "Classifier":
         """The classifier that `arrays` described, with the encoder saved in the folder."""
         return cls(
             tuple(saved["labels"].tolist()),
-            Features.from_arrays(saved),
+            Features.from_arrays(saved, particles),
             Encoder.load(encoder_folder, in_pieces=encoder_name is None),
             Head(saved["margins"], saved["margins_0"]),
             Head(saved["logits"], saved["logits_0"]),
             encoder_name,
             tuple(saved["weights"].tolist()),
         )
+
+
+def score_unseen(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    unseen: Sequence[str],
+    *,
+    all_labels: Sequence[str],
+    particles: Particles,
+    encoder_name: str | None,
+    seed: int,
+) -> np.ndarray:
+    """The scores of `unseen` by a classifier of the texts, of shape (2, unseen, labels); fit to run in another process."""
+    learned = Classifier.fit(texts, labels, all_labels=all_labels, particles=particles, encoder_name=encoder_name, seed=seed)
+    return learned.scores(unseen).astype(np.float32)
 
 
 def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: int) -> tuple[Encoder, Head]:

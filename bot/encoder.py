@@ -14,10 +14,10 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from torch.nn.functional import cross_entropy, dropout
 
-_INNER, _OUTER = 128, 256
-_EPOCHS = 8
-_BATCH = 128
-_PIECE_RATE, _LAYER_RATE = 0.01, 0.003
+_INNER, _OUTER = 64, 256
+_EPOCHS, _LEAST_STEPS = 6, 200
+_BATCH = 256
+_PIECE_RATE, _LAYER_RATE = 0.015, 0.004
 _SMOOTHING = 0.1
 _DROP_PIECES, _DROP_UNITS = 0.3, 0.5
 _UNKNOWN = "[unknown]"
@@ -106,15 +106,16 @@ def _train(
     embedding.embedding.sparse = True
     others = [*(p for module in list(transformer)[1:] for p in module.parameters()), *layer.parameters()]
     optimizers = [torch.optim.SparseAdam(embedding.parameters(), lr=_PIECE_RATE), torch.optim.Adam(others, lr=_LAYER_RATE)]
-    schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 1 / _EPOCHS, total_iters=_EPOCHS) for o in optimizers]
     encodings = embedding.tokenizer.encode_batch(inputs, add_special_tokens=False)
-    ids = [torch.tensor(encoding.ids or [0]) for encoding in encodings]
+    texts = _Texts([torch.tensor(encoding.ids or [0]) for encoding in encodings])
+    epochs = max(_EPOCHS, -(-_LEAST_STEPS * _BATCH // len(inputs)))
+    schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 1 / epochs, total_iters=epochs) for o in optimizers]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the layers are so small that threads only wait for each other
     transformer.train()
-    for _ in range(_EPOCHS):
-        for batch in torch.randperm(len(ids)).split(_BATCH):
-            vectors = transformer(_some([ids[i] for i in batch.tolist()]))["sentence_embedding"]
+    for _ in range(epochs):
+        for batch in torch.randperm(len(inputs)).split(_BATCH):
+            vectors = transformer(texts.some(batch))["sentence_embedding"]
             loss = cross_entropy(layer(dropout(vectors, _DROP_UNITS)), labels[batch], label_smoothing=_SMOOTHING)
             for optimizer in optimizers:
                 optimizer.zero_grad()
@@ -127,8 +128,17 @@ def _train(
     torch.set_num_threads(threads)
 
 
-def _some(ids: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The pieces of a batch of texts, some left out at random, as StaticEmbedding takes them."""
-    kept = [piece[torch.rand(len(piece)) > _DROP_PIECES] for piece in ids]
-    kept = [some if len(some) else whole for some, whole in zip(kept, ids)]
-    return {"input_ids": torch.cat(kept), "offsets": torch.tensor([0, *(len(some) for some in kept[:-1])]).cumsum(0)}
+class _Texts:
+    """The pieces of all texts, from which batches are taken."""
+
+    def __init__(self, pieces: list[torch.Tensor]) -> None:
+        self._pieces = pieces
+
+    def some(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The pieces of the texts with these numbers, some left out at random, as StaticEmbedding takes them."""
+        chosen = [self._pieces[number] for number in batch.tolist()]
+        pieces = torch.cat(chosen)
+        texts = torch.arange(len(chosen)).repeat_interleave(torch.tensor([len(text) for text in chosen]))
+        kept = torch.rand(len(pieces)) > _DROP_PIECES
+        counts = torch.bincount(texts[kept], minlength=len(chosen))
+        return {"input_ids": pieces[kept], "offsets": counts.cumsum(0) - counts}

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 import settings
 from bot import models
 from bot.classifier import Classifier, combine, weigh
-from bot.faq import SEVERAL, Example, Faq, FaqError, is_faq, load
+from bot.faq import SEVERAL, Example, Faq, FaqError, Particles, is_faq, load
 from bot.fit import FOLDS, Settings, hold_out
 from bot.model import RANKED, Model
 from bot.needs import Clauses
@@ -66,7 +66,7 @@ def _object(path: Path, number: int, line: bytes, kinds: Mapping[str, type]) -> 
 
 def held_out(faq: Faq, chosen: Settings) -> list[Judged]:
     """Messages without marked parts, judged by what was learned from other authors: classifier, weights and thresholds."""
-    held = hold_out(faq.examples, Reader(faq.patterns, faq.variants), Clauses(faq.connectors), chosen, _say)
+    held = hold_out(faq.examples, Reader(faq.patterns, faq.variants), Clauses(faq.connectors), faq.particles, chosen, _say)
     rows = [number for number, example in enumerate(faq.examples) if not example.parts and example.label != SEVERAL]
     messages = [faq.examples[number] for number in rows]
     truth, labels, scores = replace(held, scores=held.scores[:, rows]).single(messages)
@@ -169,10 +169,12 @@ def worse(figures: Mapping[str, Any], path: Path) -> list[str]:
 
 def learn(examples: Sequence[Example], chosen: Settings) -> Classifier:
     """A classifier of any labels, calibrated on examples that it did not see."""
-    reader = Reader({}, {})
-    truth, labels, scores = hold_out(examples, reader, Clauses(()), chosen, _say).single(examples)
+    reader, particles = Reader({}, {}), Particles()
+    truth, labels, scores = hold_out(examples, reader, Clauses(()), particles, chosen, _say).single(examples)
     texts = [reader.read(example.text).text for example in examples]
-    classifier = Classifier.fit(texts, truth, all_labels=labels, encoder_name=chosen.encoder, seed=chosen.seed)
+    classifier = Classifier.fit(
+        texts, truth, all_labels=labels, particles=particles, encoder_name=chosen.encoder, seed=chosen.seed
+    )
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     return classifier
 

@@ -90,6 +90,15 @@ class Entry:
     priority: str = ""
 
 
+@dataclass(frozen=True)
+class Particles:
+    """The words of a language that deny what follows, affirm it, or turn against what was said before; levelled."""
+
+    deny: tuple[str, ...] = ()
+    affirm: tuple[str, ...] = ()
+    turn: tuple[str, ...] = ()
+
+
 @dataclass
 class Faq:
     """Everything in the folder. `themes` maps a theme to how it is named to customers, None if it has no name."""
@@ -99,6 +108,7 @@ class Faq:
     patterns: dict[str, str] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
     connectors: tuple[str, ...] = ()
+    particles: Particles = Particles()
     examples: list[Example] = field(default_factory=list)
 
 
@@ -191,6 +201,8 @@ def _read_head(faq: Faq, path: Path, document: Any) -> None:
     for norm, words in (document.get("variantes") or {}).items():
         faq.variants.update(dict.fromkeys(words, norm))
     faq.connectors += tuple(document.get("conectores") or ())
+    if particles := document.get("particulas"):
+        faq.particles = Particles(*(tuple(particles.get(name) or ()) for name in ("niegan", "afirman", "oponen")))
 
 
 def _add_entry(faq: Faq, path: Path, document: Any) -> None:

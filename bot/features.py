@@ -1,36 +1,56 @@
-"""Sparse features of levelled texts: which words, pairs of words and pieces of words stand in them, weighted by rarity."""
+"""Sparse features of levelled texts: words and pieces of words, what is denied, what stands near what, and where."""
 
-from collections.abc import Sequence
-from functools import cached_property
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.faq import Particles
+
 _WORDS = "words"
-_SETTINGS: dict[str, dict[str, Any]] = {
-    _WORDS: {"ngram_range": (1, 2), "token_pattern": r"[^\s]+"},
-    "pieces": {"ngram_range": (2, 5), "analyzer": "char", "min_df": 2},
-}
+_STEM = 5  # letters: Spanish endings begin about here
+_REACH = 5  # words that a negation reaches, or that lie between two words of a pair
+_PUNCTUATION = re.compile(r"[^\w_]+")
 
 
 class Features:
-    """Words and pieces of words as one sparse row a text, by TF-IDF (Salton & Buckley 1988) with logarithmic counts."""
+    """One sparse row a text: blocks of TF-IDF (Salton & Buckley 1988) with logarithmic counts, each with a weight."""
 
-    def __init__(self) -> None:
+    def __init__(self, particles: Particles) -> None:
+        self.particles = particles
+        weighed: dict[str, tuple[float, dict[str, Any]]] = {
+            _WORDS: (1.0, {"ngram_range": (1, 2), "token_pattern": r"[^\s]+"}),
+            "pieces": (1.0, {"ngram_range": (2, 5), "analyzer": "char_wb", "min_df": 2}),
+            "denied": (0.5, {"analyzer": partial(_denied, particles=particles), "min_df": 2}),
+            "near": (0.7, {"analyzer": _near, "min_df": 2}),
+            "place": (0.5, {"analyzer": _place, "min_df": 2}),
+        }
+        self._weights = {name: weight for name, (weight, _) in weighed.items()}
         self._blocks = {
             name: TfidfVectorizer(sublinear_tf=True, lowercase=False, dtype=np.float32, **settings)
-            for name, settings in _SETTINGS.items()
+            for name, (_, settings) in weighed.items()
         }
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the features of these texts; their rows, of shape (texts, features)."""
-        return hstack([block.fit_transform(texts) for block in self._blocks.values()], format="csr")
+        rows = {}
+        for name, block in list(self._blocks.items()):
+            try:
+                rows[name] = block.fit_transform(texts)
+            except ValueError:  # no two texts share a feature of this block
+                del self._blocks[name]
+        return self._joined(rows)
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """The rows of other texts, of shape (texts, features)."""
-        return hstack([block.transform(texts) for block in self._blocks.values()], format="csr", dtype=np.float32)
+        return self._joined({name: block.transform(texts) for name, block in self._blocks.items()})
+
+    def _joined(self, rows: dict[str, csr_matrix]) -> csr_matrix:
+        return hstack([rows[name] * self._weights[name] for name in rows], format="csr", dtype=np.float32)
 
     def words(self, text: str) -> list[tuple[str, int, float]]:
         """The word features of a text, as (words, column, weight)."""
@@ -50,10 +70,63 @@ class Features:
         return saved
 
     @classmethod
-    def from_arrays(cls, saved: Any) -> "Features":
+    def from_arrays(cls, saved: Any, particles: Particles) -> "Features":
         """The features that `arrays` described."""
-        features = cls()
+        features = cls(particles)
+        features._blocks = {name: block for name, block in features._blocks.items() if f"{name}_names" in saved}
         for name, block in features._blocks.items():
             block.vocabulary = {word: column for column, word in enumerate(saved[f"{name}_names"].tolist())}
             block.idf_ = saved[f"{name}_rarity"]
         return features
+
+
+def _stem(word: str) -> str:
+    return word if word.startswith("_") else word[:_STEM]
+
+
+def _is_word(word: str) -> bool:
+    return not _PUNCTUATION.fullmatch(word)
+
+
+def _denied(text: str, particles: Particles) -> Iterator[str]:
+    """The words in the reach of a denial or an affirmation, marked as such."""
+    mark, left = "", 0
+    for word in text.split():
+        if not _is_word(word) or word in particles.turn:
+            mark = ""
+        elif word in particles.deny or word in particles.affirm:
+            mark, left = "-" if word in particles.deny else "+", _REACH
+        elif mark:
+            yield mark + _stem(word)
+            left -= 1
+            mark = mark if left else ""
+
+
+def _near(text: str) -> Iterator[str]:
+    """Pairs of words that stand near each other, in their order."""
+    words = [_stem(word) for word in text.split() if _is_word(word)]
+    for place, word in enumerate(words):
+        for other in words[place + 1 : place + 1 + _REACH]:
+            yield f"{word}~{other}"
+
+
+def _place(text: str) -> Iterator[str]:
+    """The words of questions and of the last clause, marked as such."""
+    clauses, asked = [[]], [False]  # type: list[list[str]], list[bool]
+    for word in text.split():
+        if _is_word(word):
+            clauses[-1].append(_stem(word))
+            continue
+        if "?" in word:
+            asked[-1] = True
+        if clauses[-1]:
+            clauses.append([])
+            asked.append(False)
+        if "¿" in word:
+            asked[-1] = True
+    if not clauses[-1]:
+        del clauses[-1], asked[-1]
+    for words, question in zip(clauses, asked):
+        yield from (f"?{word}" for word in words if question)
+    if len(clauses) > 1:
+        yield from (f"!{word}" for word in clauses[-1])

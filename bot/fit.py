@@ -4,12 +4,14 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
-from bot.classifier import Classifier, combine, weigh
-from bot.faq import DIALOGUE, SEVERAL, Example, Faq
+from bot.classifier import Classifier, combine, score_unseen, weigh
+from bot.faq import DIALOGUE, SEVERAL, Example, Faq, Particles
 from bot.model import Model, read_runs
 from bot.needs import NO_NEED, NOTHING, Clauses, Detector, best_split
 from bot.risk import Outcomes, thresholds
@@ -60,9 +62,9 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     It knows the patterns and vocabulary of the FAQ, but not its texts: `Model.over` gives it those.
     """
     reader, cutter = Reader(faq.patterns, faq.variants), Clauses(faq.connectors)
-    held = hold_out(examples, reader, cutter, settings, progress)
+    held = hold_out(examples, reader, cutter, faq.particles, settings, progress)
     progress("all authors")
-    classifier = _classifier(examples, reader, held.labels, settings)
+    classifier = Classifier.fit(*_texts(examples, reader, settings), **_how(held.labels, faq.particles, settings))
     truth, labels, scores = held.single(examples)
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
@@ -73,23 +75,38 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
         "patterns": faq.patterns,
         "variants": faq.variants,
         "connectors": faq.connectors,
+        "particles": asdict(faq.particles),
     }
     return Model(reader, cutter, classifier, _detector(examples, held, classifier.weights), chosen, manifest)
 
 
-def hold_out(examples: Sequence[Example], reader: Reader, cutter: Clauses, settings: Settings, progress: Progress) -> HeldOut:
-    """Train once for each fold of authors, and score the others."""
+def hold_out(
+    examples: Sequence[Example],
+    reader: Reader,
+    cutter: Clauses,
+    particles: Particles,
+    settings: Settings,
+    progress: Progress,
+) -> HeldOut:
+    """Train once for each fold of authors, several at a time, and score the others."""
     labels = tuple(sorted({label for example in examples for _, label in _rows(example)} | {SEVERAL, NOTHING}))
     texts = [reader.read(example.text).text for example in examples]
+    cut = {i: read_runs(examples[i].text, reader, cutter) for i in sorted(_to_cut(examples, settings.seed))}
+    jobs, tests = [], [test.tolist() for _, test in folds(examples, settings.seed)]
+    for train, test in folds(examples, settings.seed):
+        unseen = [texts[i] for i in test] + [text for i in test if i in cut for text in cut[i][1]]
+        rows = _texts([examples[i] for i in train], reader, settings)
+        jobs.append(delayed(score_unseen)(*rows, unseen, **_how(labels, particles, settings)))
     scores = np.zeros((2, len(examples), len(labels)), dtype=np.float32)
-    cut, cut_scores = _to_cut(examples, settings.seed), []
-    for number, (train, test) in enumerate(folds(examples, settings.seed), 1):
-        progress(f"held-out authors, {number} of {FOLDS}")
-        fold = _classifier([examples[i] for i in train], reader, labels, settings)
-        scores[:, test] = fold.scores([texts[i] for i in test])
-        for i in cut.intersection(test.tolist()):
-            clauses, levelled = read_runs(examples[i].text, reader, cutter)
-            cut_scores.append((i, len(clauses), fold.scores(levelled)))
+    cut_scores = []
+    for test, found in zip(tests, Parallel(min(FOLDS, cpu_count()), return_as="generator")(jobs)):
+        progress(f"held-out authors, {sum(map(len, tests[: tests.index(test) + 1]))} of {len(examples)} messages")
+        scores[:, test] = found[:, : len(test)]
+        place = len(test)
+        for i in (i for i in test if i in cut):
+            clauses, levelled = cut[i]
+            cut_scores.append((i, len(clauses), found[:, place : place + len(levelled)]))
+            place += len(levelled)
     return HeldOut(labels, scores, cut_scores)
 
 
@@ -109,12 +126,14 @@ def folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[np.ndarray, 
         yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
 
 
-def _classifier(examples: Sequence[Example], reader: Reader, labels: Sequence[str], settings: Settings) -> Classifier:
+def _texts(examples: Sequence[Example], reader: Reader, settings: Settings) -> tuple[list[str], list[str]]:
+    """The levelled texts to learn from, and their labels."""
     rows = [row for example in examples for row in _rows(example)] + _joined(examples, settings.seed)
-    texts = [reader.read(text).text for text, _ in rows]
-    return Classifier.fit(
-        texts, [label for _, label in rows], all_labels=labels, encoder_name=settings.encoder, seed=settings.seed
-    )
+    return [reader.read(text).text for text, _ in rows], [label for _, label in rows]
+
+
+def _how(labels: Sequence[str], particles: Particles, settings: Settings) -> dict[str, Any]:
+    return {"all_labels": labels, "particles": particles, "encoder_name": settings.encoder, "seed": settings.seed}
 
 
 def _rows(example: Example) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bot.classifier import Classifier
-from bot.faq import DIALOGUE, PERSON, SEVERAL, Faq, is_faq
+from bot.faq import DIALOGUE, PERSON, SEVERAL, Faq, Particles, is_faq
 from bot.needs import NO_NEED, Clauses, Detector, Run, best_split, runs
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
@@ -125,7 +125,8 @@ class Model:
         """
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with np.load(folder / "arrays.npz", allow_pickle=False) as saved:
-            classifier = Classifier.from_arrays(saved, folder / "encoder", manifest["encoder"])
+            particles = Particles(**{name: tuple(words) for name, words in manifest["particles"].items()})
+            classifier = Classifier.from_arrays(saved, folder / "encoder", particles=particles, encoder_name=manifest["encoder"])
             detector = Detector(saved["detector"], float(saved["detector_0"]))
         return cls(
             Reader(manifest["patterns"], manifest["variants"]),
