@@ -12,8 +12,8 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
 from bot.classifier import Classifier, combine, score_unseen, weigh
 from bot.faq import DIALOGUE, SEVERAL, Example, Faq, Particles
-from bot.model import Model, read_runs
-from bot.needs import NO_NEED, NOTHING, Clauses, Detector, best_split
+from bot.model import Model
+from bot.needs import NO_NEED, NOTHING, Clauses, Detector, best_split, read_runs
 from bot.risk import Outcomes, thresholds
 from bot.text import Reader
 

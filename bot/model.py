@@ -10,8 +10,9 @@ import numpy as np
 
 from bot.classifier import Classifier
 from bot.faq import DIALOGUE, PERSON, SEVERAL, Faq, Particles, is_faq
-from bot.needs import NO_NEED, Clauses, Detector, Run, best_split, runs
-from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
+from bot.language import SPANISH, language_of
+from bot.needs import NO_NEED, Clauses, Detector, best_split, piece, read_runs, runs
+from bot.result import ANSWER, CLARIFY, OTHER_LANGUAGE, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
 from bot.result import PERSON as TO_PERSON
 from bot.risk import Thresholds
@@ -47,7 +48,8 @@ class Model:
         text = text.encode("utf-8", "replace").decode()
         reading = self.reader.read(text)
         whole = self.classifier.probabilities([reading.text])
-        needs = self._two(text, whole) or [self._need(text, reading.text, whole[0])]
+        one = self._need(text, reading.text, whole[0])
+        needs = [_foreign(one)] if language_of(text) != SPANISH else self._two(text, whole) or [one]
         return Understanding(text, tuple(needs), reading.entities, self.manifest.get("version", ""))
 
     def _two(self, text: str, whole: np.ndarray) -> list[Need] | None:
@@ -62,7 +64,7 @@ class Model:
             return None
         rows = {run: row for row, run in enumerate(runs(len(clauses)))}
         return [
-            self._need(_piece(text, clauses, run), levelled[rows[run]], probabilities[rows[run]])
+            self._need(piece(text, clauses, run), levelled[rows[run]], probabilities[rows[run]])
             for run in (split.first, split.second)
         ]
 
@@ -138,14 +140,9 @@ class Model:
         )
 
 
-def read_runs(text: str, reader: Reader, cutter: Clauses) -> tuple[list[Run], list[str]]:
-    """The clauses of a text, and the levelled text of each of their runs."""
-    clauses = cutter.cut(text)
-    return clauses, [reader.read(_piece(text, clauses, run)).text for run in runs(len(clauses))]
-
-
-def _piece(text: str, clauses: Sequence[Run], run: Run) -> str:
-    return text[clauses[run[0]][0] : clauses[run[1] - 1][1]]
+def _foreign(need: Need) -> Need:
+    """The need of a text in another language: nobody approved an answer in that."""
+    return replace(need, outcome=OTHER_LANGUAGE, action=None, theme=None, topic=None, risk="high")
 
 
 def _kind(label: str) -> str:

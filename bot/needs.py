@@ -9,6 +9,7 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from bot.faq import DIALOGUE, SEVERAL
+from bot.text import Reader
 
 NOTHING = "nada"
 NO_NEED = (SEVERAL, NOTHING)
@@ -50,6 +51,17 @@ def runs(clauses: int) -> list[Run]:
     """The runs of neighbouring clauses that are read as one: the whole first, then all of up to five."""
     short = [(i, j) for i in range(clauses) for j in range(i + 1, min(i + _LONGEST_RUN, clauses) + 1)]
     return [(0, clauses), *(run for run in short if run != (0, clauses))]
+
+
+def read_runs(text: str, reader: Reader, cutter: Clauses) -> tuple[list[Run], list[str]]:
+    """The clauses of a text, and the levelled text of each of their runs."""
+    clauses = cutter.cut(text)
+    return clauses, [reader.read(piece(text, clauses, run)).text for run in runs(len(clauses))]
+
+
+def piece(text: str, clauses: Sequence[Run], run: Run) -> str:
+    """The words of a run."""
+    return text[clauses[run[0]][0] : clauses[run[1] - 1][1]]
 
 
 @dataclass(frozen=True)

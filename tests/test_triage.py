@@ -14,7 +14,7 @@ import settings
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from triage.__main__ import main, triage
 from triage.decide import Decision, Rules, decide
-from triage.language import language_of
+from bot.language import language_of
 from triage.message import Mail
 from triage.policy import Policy, PolicyError
 from triage.quotes import new_text

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.language import SPANISH
 from bot.result import ANSWER, DIALOGUE, SMALLTALK, Need, Understanding
-from triage.language import SPANISH
 from triage.message import TICKET, Mail
 from triage.policy import DRAFT, Policy, Words, words
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any, Protocol
 
+from bot.language import language_of
 from bot.result import Understanding
 from settings import Settings
 from triage.decide import PERSON, Decision, Rules, decide
-from triage.language import language_of
 from triage.message import Mail
 from triage.policy import Policy
 

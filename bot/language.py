@@ -1,13 +1,16 @@
 """Tells in which language a text is written, where it is long enough to tell."""
 
+import re
 from functools import lru_cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 SPANISH = "es"
-_LEAST_WORDS = 8
 _MOST = 2000  # characters
-_DOUBT = 0.12  # from this confidence on it may be Spanish
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT, _LONG = 5, 8  # words: below the first nobody can tell, from the second on less certainty will do
+_SURE = 0.9
+_DOUBT = 0.12  # from this confidence on a long text may be Spanish
 _LANGUAGES = (
     Language.SPANISH,
     Language.PORTUGUESE,
@@ -21,12 +24,15 @@ _LANGUAGES = (
 
 def language_of(text: str) -> str:
     """The ISO 639-1 code of the text's language; Spanish unless another one is sure."""
-    if len(text.split()) < _LEAST_WORDS:
+    text = text[:_MOST]
+    words = len(_WORD.findall(text))
+    if words < _SHORT:
         return SPANISH
-    found = {value.language: value.value for value in _detector().compute_language_confidence_values(text[:_MOST])}
-    if found[Language.SPANISH] >= _DOUBT:
+    found = {value.language: value.value for value in _detector().compute_language_confidence_values(text)}
+    best = max(found, key=found.__getitem__)
+    if found[Language.SPANISH] >= _DOUBT or (words < _LONG and found[best] < _SURE):
         return SPANISH
-    return str(max(found, key=found.__getitem__).iso_code_639_1.name.lower())
+    return str(best.iso_code_639_1.name.lower())
 
 
 @lru_cache(maxsize=1)
