@@ -1,7 +1,8 @@
 """Sparse features of levelled texts: words and pieces of words, what is denied, what stands near what, and where."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -47,15 +48,38 @@ class Features:
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """The rows of other texts, of shape (texts, features)."""
-        return self._joined({name: block.transform(texts) for name, block in self._blocks.items()})
+        rows = [self._row(text) for text in texts]
+        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns, values = (np.concatenate(part) if part else np.zeros(0) for part in zip(*rows))
+        width = sum(len(block.vocabulary_) for block in self._blocks.values())
+        return csr_matrix((values, columns, ends), shape=(len(texts), width), dtype=np.float32)
+
+    def _row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """The columns of a text and their values: what the blocks themselves give, in a fraction of their time."""
+        columns, values, start = [], [], 0
+        for name, (analyze, vocabulary, rarity) in self._learned.items():
+            counts = Counter(map(vocabulary.get, analyze(text)))
+            counts.pop(None, None)
+            places = np.fromiter(counts, dtype=np.int32, count=len(counts))
+            weighed = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * rarity[places]
+            columns.append(places + start)
+            values.append(weighed * (self._weights[name] / (np.sqrt(weighed @ weighed) or 1.0)))
+            start += len(vocabulary)
+        return np.concatenate(columns), np.concatenate(values)
 
     def _joined(self, rows: dict[str, csr_matrix]) -> csr_matrix:
         return hstack([rows[name] * self._weights[name] for name in rows], format="csr", dtype=np.float32)
 
     def words(self, text: str) -> list[tuple[str, int, float]]:
         """The word features of a text, as (words, column, weight)."""
-        row = self._blocks[_WORDS].transform([text])
-        return [(self._word_names[column], int(column), float(weight)) for column, weight in zip(row.indices, row.data)]
+        columns, values = self._row(text)
+        names = self._word_names
+        return [(names[column], column, value) for column, value in zip(columns.tolist(), values.tolist()) if column < len(names)]
+
+    @cached_property
+    def _learned(self) -> dict[str, tuple[Callable[[str], Iterable[str]], dict[str, int], np.ndarray]]:
+        """For each block how it takes a text apart, the columns of what it knows, and their rarity."""
+        return {name: (block.build_analyzer(), block.vocabulary_, block.idf_) for name, block in self._blocks.items()}
 
     @cached_property
     def _word_names(self) -> list[str]:
