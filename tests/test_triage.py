@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import settings
+from bot.language import language_of
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from triage.__main__ import main, triage
 from triage.decide import Decision, Rules, decide
-from bot.language import language_of
 from triage.message import Mail
 from triage.policy import Policy, PolicyError
 from triage.quotes import new_text
