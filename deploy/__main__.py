@@ -24,6 +24,10 @@ class Stopped(Exception):
     """Somebody asked to stop, or supervisor ended."""
 
 
+class NotStarted(Exception):
+    """A process did not become ready."""
+
+
 def main() -> int:
     """Run until Ctrl-C; 1 if something needed is missing, said in a line."""
     os.umask(0o077)  # databases, logs and mails of customers are their owner's alone
@@ -35,7 +39,7 @@ def main() -> int:
         model = models.current(chosen)
         _train(model)
         _run(chosen, model)
-    except (EnvError, PortTaken, faq.FaqError) as error:
+    except (EnvError, PortTaken, NotStarted, faq.FaqError) as error:
         print(error, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError:
@@ -83,8 +87,7 @@ def _run(chosen: settings.Settings, model: Path) -> None:
 def _await(check: Check, supervisord: subprocess.Popen[bytes], var_dir: Path, started: float) -> None:
     while not check.ready():
         if supervisord.poll() is not None or time.monotonic() - started > _START_LIMIT:
-            print(f"✗ {check.name} did not start: see {var_dir}/log", file=sys.stderr)
-            raise Stopped
+            raise NotStarted(f"✗ {check.name} did not start: see {var_dir}/log")
         time.sleep(0.3)
     print(f"✓ {check.name} ready after {time.monotonic() - started:.0f} s")
 
