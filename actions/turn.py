@@ -58,7 +58,8 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
     """What the message does to the request; `attached` is what stands for an error whose picture was attached."""
     if said.intent == "adjunto":
         return Turn(values={"error": attached} if request.field == "error" else {})
-    if said.intent in ("cancelar", "servido") or _leaves(said):
+    cancels = said.intent == "cancelar" and not said.addresses  # "no, mejor a luis@…" corrects
+    if cancels or said.intent == "servido" or _leaves(said):
         return Turn(CANCEL)
     if said.intent == "iniciar":
         return Turn(BEGIN)

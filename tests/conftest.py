@@ -87,7 +87,11 @@ def start(var_dir: Path) -> Product:
     environment = {**os.environ, **ports, "VAR_DIR": str(var_dir), "AGENTS_TOKEN": Product.agents_token}
     command = [sys.executable, "-W", "ignore", "-m", "deploy"]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**environment, "RATE_LIMIT": "1000/minute"}, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env={**environment, "RATE_LIMIT": "1000/minute", "LIMIT_ADDRESS": "1000", "LIMIT_CLIENT": "1000"},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout
     output = ""
