@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.language import SPANISH
-from bot.result import ANSWER, DIALOGUE, SMALLTALK, Need, Understanding
+from bot.result import ANSWER, DIALOGUE, OTHER_LANGUAGE, SMALLTALK, Need, Understanding
 from triage.message import TICKET, Mail
 from triage.policy import DRAFT, Policy, Words, words
 
@@ -15,7 +15,6 @@ PERSON = "person"
 IGNORE = "ignore"
 
 OURS = "ventanilla."  # how the Message-IDs of our replies begin
-OTHER_LANGUAGE = "other_language"
 _ADDRESS = re.compile(r"\S@\S")
 
 
