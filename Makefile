@@ -8,7 +8,7 @@ help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 install:  ## the packages of uv.lock, in .venv
-	@$(UV) sync --frozen --quiet --python-preference system || \
+	@$(UV) sync --frozen --quiet --compile-bytecode --python-preference system || \
 		{ echo "Python 3.10 is needed: install it (pyenv install 3.10) or let uv fetch it (needs the network)." >&2; exit 1; }
 	@echo "✓ packages installed"
 

@@ -1,7 +1,6 @@
 """Labels with probabilities: two linear classifiers, over sparse features and over the encoder, weighed on unseen authors."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,15 +49,14 @@ class Classifier:
         """A classifier of `all_labels`; one that no text carries is given a low score throughout."""
         names, numbers = np.unique(labels, return_inverse=True)
         features = Features(particles)
-        with ThreadPoolExecutor(1) as beside:
-            machine = beside.submit(LinearSVC(C=1.0, tol=0.1, random_state=seed).fit, features.fit(texts), numbers)
-            encoder, head = _encoder(texts, numbers, encoder_name, seed)
+        machine = LinearSVC(C=1.0, tol=0.5, random_state=seed).fit(features.fit(texts), numbers)
+        encoder, head = _encoder(texts, numbers, encoder_name, seed)
         places = [list(all_labels).index(name) for name in names]
         return cls(
             tuple(all_labels),
             features,
             encoder,
-            _spread(_head(machine.result()), places, len(all_labels)),
+            _spread(_head(machine), places, len(all_labels)),
             _spread(head, places, len(all_labels)),
             encoder_name,
         )
@@ -103,21 +101,6 @@ class Classifier:
             encoder_name,
             tuple(saved["weights"].tolist()),
         )
-
-
-def score_unseen(
-    texts: Sequence[str],
-    labels: Sequence[str],
-    unseen: Sequence[str],
-    *,
-    all_labels: Sequence[str],
-    particles: Particles,
-    encoder_name: str | None,
-    seed: int,
-) -> np.ndarray:
-    """The scores of `unseen` by a classifier of the texts, of shape (2, unseen, labels); fit to run in another process."""
-    learned = Classifier.fit(texts, labels, all_labels=all_labels, particles=particles, encoder_name=encoder_name, seed=seed)
-    return learned.scores(unseen).astype(np.float32)
 
 
 def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: int) -> tuple[Encoder, Head]:

@@ -14,7 +14,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from torch.nn.functional import cross_entropy, dropout
 
-_INNER, _OUTER = 64, 256
+_INNER, _OUTER = 32, 128
 _EPOCHS, _LEAST_STEPS = 6, 200
 _BATCH = 256
 _PIECE_RATE, _LAYER_RATE = 0.015, 0.004
@@ -56,7 +56,7 @@ class Encoder:
         """
         torch.manual_seed(seed)
         inputs = [" ".join(_pieces(text)) for text in texts]
-        counts = Counter(piece for text in inputs for piece in set(text.split()))
+        counts = Counter(piece for text in inputs for piece in dict.fromkeys(text.split()))
         names = [_UNKNOWN, *(piece for piece, count in counts.items() if count > 1)]
         tokenizer = Tokenizer(WordLevel({name: number for number, name in enumerate(names)}, unk_token=_UNKNOWN))
         tokenizer.pre_tokenizer = WhitespaceSplit()
@@ -90,7 +90,7 @@ def _pieces(text: str) -> Iterator[str]:
         yield f"{left}_{right}"
     for word in words:
         framed = f"<{word}>"
-        for size in (3, 4, 5):
+        for size in (3, 4):
             for start in range(len(framed) - size + 1):
                 yield framed[start : start + size]
 

@@ -17,7 +17,8 @@ import settings
 from bot import models
 from bot.classifier import Classifier, combine, weigh
 from bot.faq import SEVERAL, Example, Faq, FaqError, Particles, is_faq, load
-from bot.fit import FOLDS, Settings, hold_out
+from bot.fit import Settings
+from bot.held_out import FOLDS, Material, hold_out, learn
 from bot.model import RANKED, Model
 from bot.needs import Clauses
 from bot.report import Judged, calibration_error, charts, confusions, measure, page, percent, rate, risk, table, worst
@@ -66,7 +67,8 @@ def _object(path: Path, number: int, line: bytes, kinds: Mapping[str, type]) -> 
 
 def held_out(faq: Faq, chosen: Settings) -> list[Judged]:
     """Messages without marked parts, judged by what was learned from other authors: classifier, weights and thresholds."""
-    held = hold_out(faq.examples, Reader(faq.patterns, faq.variants), Clauses(faq.connectors), faq.particles, chosen, _say)
+    material = Material(faq.examples, Reader(faq.patterns, faq.variants), Clauses(faq.connectors), chosen.seed)
+    held = hold_out(material, _say, particles=faq.particles, encoder_name=chosen.encoder, seed=chosen.seed)
     rows = [number for number, example in enumerate(faq.examples) if not example.parts and example.label != SEVERAL]
     messages = [faq.examples[number] for number in rows]
     truth, labels, scores = replace(held, scores=held.scores[:, rows]).single(messages)
@@ -167,14 +169,11 @@ def worse(figures: Mapping[str, Any], path: Path) -> list[str]:
         raise BrokenInput(path, 1, f"{expected}, got {error!r}: correct the file") from error
 
 
-def learn(examples: Sequence[Example], chosen: Settings) -> Classifier:
+def classifier_of(examples: Sequence[Example], chosen: Settings) -> Classifier:
     """A classifier of any labels, calibrated on examples that it did not see."""
-    reader, particles = Reader({}, {}), Particles()
-    truth, labels, scores = hold_out(examples, reader, Clauses(()), particles, chosen, _say).single(examples)
-    texts = [reader.read(example.text).text for example in examples]
-    classifier = Classifier.fit(
-        texts, truth, all_labels=labels, particles=particles, encoder_name=chosen.encoder, seed=chosen.seed
-    )
+    material = Material(examples, Reader({}, {}), Clauses(()), chosen.seed, besides=())
+    classifier, held = learn(material, _say, particles=Particles(), encoder_name=chosen.encoder, seed=chosen.seed)
+    truth, labels, scores = held.single(examples)
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     return classifier
 
@@ -193,7 +192,7 @@ def foreign(train: Path, test: Path, out: Path, chosen: Settings) -> None:
     examples, tests = _corpus(train), read(test, text=str, label=str)
     out.touch()  # a place that cannot be written to is known before training
     started = perf_counter()
-    classifier = learn(examples, chosen)
+    classifier = classifier_of(examples, chosen)
     trained = perf_counter()
     reader = Reader({}, {})
     rows = [classifier.probabilities([reader.read(message["text"]).text])[0] for message in tests]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
-_LEARNING = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "fit.py")
+_LEARNING = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "held_out.py", "fit.py")
 _CODE = (*_LEARNING, "model.py", "language.py", "nlu.py")
 _COMPONENT = "bot.nlu.Ventanilla"
 

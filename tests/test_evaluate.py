@@ -235,7 +235,7 @@ def faq() -> Faq:
 
 @pytest.fixture(scope="module")
 def small(faq: Faq) -> Model:
-    return fit(faq.examples, faq, Settings(), progress=lambda step: None)
+    return fit(faq.examples, faq, Settings(), progress=lambda step: None).over(faq)
 
 
 def held_back(folder: Path) -> None:

@@ -1,0 +1,159 @@
+"""Scores of messages by classifiers that saw neither them nor their authors: what all confidences and thresholds rest on."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import cpu_count, get_context
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
+
+from bot.classifier import Classifier
+from bot.faq import DIALOGUE, SEVERAL, Example
+from bot.needs import NO_NEED, NOTHING, Clauses, read_runs
+from bot.text import Reader
+
+FOLDS = 5
+SINGLES = 300
+_JOINED_SHARE = 8
+_JOINERS = (" ", " . ", " , ", " ; ")
+
+Progress = Callable[[str], None]
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Scores of messages by classifiers that saw neither them nor their authors.
+
+    `scores` is of shape (2, examples, labels); `runs` holds, for some examples, its number, how many clauses it has and the
+    scores of their runs, of shape (2, runs, labels).
+    """
+
+    labels: tuple[str, ...]
+    scores: np.ndarray
+    runs: list[tuple[int, int, np.ndarray]]
+
+    def single(self, examples: Sequence[Example]) -> tuple[list[str], list[str], np.ndarray]:
+        """The messages without marked parts: their true labels, the labels that a need can have, and the scores of these."""
+        rows = [number for number, example in enumerate(examples) if not example.parts and example.label != SEVERAL]
+        columns = [column for column, label in enumerate(self.labels) if label not in NO_NEED]
+        truth = [examples[number].label for number in rows]
+        return truth, [self.labels[column] for column in columns], self.scores[:, rows][:, :, columns]
+
+
+class Material:
+    """All messages, read once for all folds: the rows to learn from each, and the runs of clauses of some.
+
+    `besides` are labels that the classifier must have though no message may carry them.
+    """
+
+    def __init__(
+        self, examples: Sequence[Example], reader: Reader, cutter: Clauses, seed: int, besides: Sequence[str] = NO_NEED
+    ) -> None:
+        self.examples = examples
+        self.seed = seed
+        self.rows = [[(reader.read(text).text, label) for text, label in _parts(example)] for example in examples]
+        self.runs = {i: read_runs(examples[i].text, reader, cutter) for i in sorted(_to_cut(examples, seed))}
+        self.labels = tuple(sorted({label for rows in self.rows for _, label in rows} | set(besides)))
+
+    def to_learn(self, numbers: Sequence[int]) -> list[Row]:
+        """The levelled texts and labels to learn from the messages with these numbers."""
+        return [row for number in numbers for row in self.rows[number]] + self._joined(numbers)
+
+    def to_score(self, numbers: Sequence[int]) -> list[str]:
+        """The levelled texts of these messages, and after them those of their runs."""
+        runs = [text for number in numbers if number in self.runs for text in self.runs[number][1]]
+        return [self.rows[number][0][0] for number in numbers] + runs
+
+    def _joined(self, numbers: Sequence[int]) -> list[Row]:
+        """Messages of two needs made of two of one author's: there are too few written ones to learn what they look like."""
+        if not any(self.examples[number].parts for number in numbers):
+            return []
+        chance = random.Random(self.seed)  # noqa: S311 - no secret
+        by_author: dict[str, list[Row]] = {}
+        for number in numbers:
+            example = self.examples[number]
+            if not example.parts and example.label not in DIALOGUE and not example.label.startswith("charla/"):
+                by_author.setdefault(example.author, []).append(self.rows[number][0])
+        pools = [pool for pool in by_author.values() if len(pool) > 1]
+        pairs = [chance.sample(chance.choice(pools), 2) for _ in range(len(numbers) // _JOINED_SHARE if pools else 0)]
+        return [(a + chance.choice(_JOINERS) + b, SEVERAL) for (a, one), (b, two) in pairs if one != two]
+
+
+def hold_out(material: Material, progress: Progress, **how: Any) -> HeldOut:
+    """Train once for each fold of authors, `how` being the further arguments of `Classifier.fit`, and score the others."""
+    with _workers() as workers:
+        return _held_out(material, workers, progress, how)
+
+
+def learn(material: Material, progress: Progress, **how: Any) -> tuple[Classifier, HeldOut]:
+    """A classifier of all messages, and what `hold_out` gives; they are trained side by side."""
+    with _workers() as workers:
+        whole = workers.submit(_learned, material.to_learn(range(len(material.examples))), material.labels, how)
+        held = _held_out(material, workers, progress, how)
+        return whole.result(), held
+
+
+def _held_out(material: Material, workers: ProcessPoolExecutor, progress: Progress, how: dict[str, Any]) -> HeldOut:
+    parts = [(train.tolist(), test.tolist()) for train, test in folds(material.examples, material.seed)]
+    score = partial(_score, labels=material.labels, how=how)
+    found = workers.map(score, [material.to_learn(train) for train, _ in parts], [material.to_score(test) for _, test in parts])
+    scores = np.zeros((2, len(material.examples), len(material.labels)), dtype=np.float32)
+    runs = []
+    for step, ((_, test), part) in enumerate(zip(parts, found), 1):
+        progress(f"held-out authors, {step} of {FOLDS}")
+        scores[:, test] = part[:, : len(test)]
+        place = len(test)
+        for number in (number for number in test if number in material.runs):
+            clauses, texts = material.runs[number]
+            runs.append((number, len(clauses), part[:, place : place + len(texts)]))
+            place += len(texts)
+    return HeldOut(material.labels, scores, runs)
+
+
+def _workers() -> ProcessPoolExecutor:
+    """Processes with all that this one has loaded, each on one thread: a fresh one would import for as long as it learns."""
+    return ProcessPoolExecutor(min(FOLDS, cpu_count()), get_context("fork"), initializer=torch.set_num_threads, initargs=(1,))
+
+
+def _learned(rows: Sequence[Row], labels: Sequence[str], how: dict[str, Any]) -> Classifier:
+    return Classifier.fit([text for text, _ in rows], [label for _, label in rows], all_labels=labels, **how)
+
+
+def _score(rows: Sequence[Row], unseen: Sequence[str], *, labels: Sequence[str], how: dict[str, Any]) -> np.ndarray:
+    return _learned(rows, labels, how).scores(unseen).astype(np.float32)
+
+
+def folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of (train, test) numbers in which no author is on both sides; with few authors, labels are spread evenly.
+
+    Messages with marked parts are spread evenly too: the detector alone is fitted on them, and it must see them as it will
+    in use, by a classifier that knows such messages.
+    """
+    labels = [example.label for example in examples]
+    if len({example.author for example in examples}) >= FOLDS:
+        authors = [f"{e.author}/{number % FOLDS}" if e.parts else e.author for number, e in enumerate(examples)]
+        yield from GroupKFold(FOLDS).split(labels, groups=authors)
+    elif max(Counter(labels).values()) < FOLDS:
+        yield from KFold(FOLDS, shuffle=True, random_state=seed).split(labels)
+    else:
+        yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
+
+
+def _parts(example: Example) -> list[Row]:
+    """The texts to learn from a message: the whole, and each of its parts."""
+    return [(example.text, example.label), *((part.text, part.label or NOTHING) for part in example.parts)]
+
+
+def _to_cut(examples: Sequence[Example], seed: int) -> set[int]:
+    """The messages from which the detector learns: all with marked parts, and some of the others."""
+    marked = [number for number, example in enumerate(examples) if example.parts]
+    others = [number for number, example in enumerate(examples) if not example.parts]
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    return {*marked, *chance.sample(others, min(SINGLES, len(others)))} if marked else set()
