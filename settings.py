@@ -62,6 +62,7 @@ class Settings:
     web_origins: tuple[str, ...]
     message_limit: int
     rate_limit: str
+    upload_limit: str
     search_limit: str
     redis_url: str
     log_level: int
@@ -123,6 +124,7 @@ def from_env() -> Settings:
         web_origins=tuple(env.list("WEB_ORIGINS", [])),  # other sites that may embed the chat
         message_limit=env.int("MESSAGE_LIMIT", 4000),  # characters of one message in the chat
         rate_limit=env.str("RATE_LIMIT", "60/minute"),  # messages per address and per conversation, Flask-Limiter's notation
+        upload_limit=env.str("UPLOAD_LIMIT", "60/hour"),  # files per client address; an office may share one
         search_limit=env.str("SEARCH_LIMIT", "240/minute"),  # searches in the FAQ per client address, which go as one types
         redis_url=env.str("REDIS_URL", ""),  # where all web processes count together; empty: each counts for itself
         log_level=env.log_level("LOG_LEVEL", logging.INFO),  # texts and addresses appear at DEBUG only

@@ -14,6 +14,8 @@ import requests
 from bot.result import Understanding
 from settings import Settings
 
+ATTACHED = "/adjunto"  # the payload that says that a file was attached in place of words
+
 _COMMAND = re.compile(r"^(\s*)/")
 _SOON = 3  # seconds
 _SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name

@@ -444,6 +444,7 @@ def test_a_page_that_is_not_there_is_told_in_spanish(client: FlaskClient) -> Non
         ({"secret_key": ""}, "SECRET_KEY"),
         ({"web_rooms": ("kitchen",)}, "WEB_ROOMS"),
         ({"rate_limit": "often"}, "RATE_LIMIT"),
+        ({"upload_limit": "often"}, "UPLOAD_LIMIT"),
         ({"search_limit": "often"}, "SEARCH_LIMIT"),
     ],
 )

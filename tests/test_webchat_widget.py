@@ -4,49 +4,23 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import needs_chromium
 from itsdangerous import URLSafeTimedSerializer
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
 from webchat_fakes import OFFER, PAYLOAD, SECRET, STEPS, FakeBot, LastMonth, Site, settings
 from werkzeug.wrappers import Response
+from widget_parts import PHONE, SMALLEST, assert_accessible, open_chat, say
 
 from bot.client import BotUnavailable, Button, Reply
 from webchat import create_app
 
 pytestmark = needs_chromium
 
-PHONE: ViewportSize = {"width": 390, "height": 760}
-SMALLEST: ViewportSize = {"width": 320, "height": 568}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 HTML = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 FORGETFUL = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() { throw new DOMException("refused"); } })"""
 STARTER = "No me llega el correo de confirmación"
-
-
-@pytest.fixture
-def bot() -> FakeBot:
-    return FakeBot()
-
-
-@pytest.fixture
-def site(bot: FakeBot) -> Iterator[Site]:
-    running = Site(create_app(settings(message_limit=50), bot=bot))
-    yield running
-    running.stop()
-
-
-def open_chat(page: Page, site: Site) -> Locator:
-    page.goto(site.url)
-    page.get_by_role("button", name="Pregúntenos").click()
-    expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
-    return page.get_by_role("dialog")
-
-
-def say(panel: Locator, text: str) -> None:
-    panel.get_by_role("textbox").fill(text)
-    panel.get_by_role("textbox").press("Enter")
 
 
 def texts(bot: FakeBot) -> list[str | None]:
@@ -294,7 +268,7 @@ def test_the_keyboard_is_enough(page: Page, site: Site, bot: FakeBot) -> None:
     page.keyboard.type("no me llega el correo")
     page.keyboard.press("Enter")
     expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("Shift+Tab")
     expect(panel.get_by_role("button", name="Sí, por favor")).to_be_focused()
     page.keyboard.press("Enter")
@@ -387,11 +361,6 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeB
         assert_accessible(page)
 
 
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-    assert found.violations_count == 0, found.generate_report()
-
-
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self' {0}; connect-src {0}; "
     "require-trusted-types-for 'script'"
@@ -460,6 +429,7 @@ def test_attributes_events_and_properties_are_heard(page: Page, site: Site, bot:
     panel.get_by_role("button", name="¿Dos?").click()
     expect(panel.get_by_role("link", name="Pregunta frecuente 9.9")).to_have_attribute("href", f"{site.url}ayuda#faq-9.9")
     panel.get_by_role("button", name="Cerrar el chat").click()
+    expect(launcher).to_be_focused()
     said = [["message", {"from": "customer"}], ["message", {"from": "assistant", "faq": "9.9"}]]
     assert page.evaluate("window.seen") == [["open", None], *said, ["close", None]]
     page.evaluate("document.querySelector('ventanilla-chat').ask('¿Tres?')")

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from itsdangerous import TimestampSigner
@@ -18,6 +19,8 @@ SECRET = "a key for tests"
 TOKEN = "a token for agents"
 PAYLOAD = '/iniciar{"accion":"resend_confirmation"}'
 OFFER = Reply("¿Quiere que se lo reenviemos?", buttons=(Button("Sí, por favor", PAYLOAD), Button("No", "/negar")))
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
+EXE = b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff" + bytes(200)
 STEPS = "Estos son los pasos:\n\n• Rellene el formulario.\n• Escriba a ayuda@example.com.\n\nEso es todo."
 FAQ = [
     {"id": "1.2", "section": "REGISTRO", "question": "¿Cómo me registro?", "answer": STEPS, "action": None, "asks": []},
@@ -85,6 +88,8 @@ def settings(**changes: Any) -> Settings:
     known = {
         "secret_key": SECRET,
         "database_url": f"sqlite:///{FOLDER.name}/desk.db",
+        "attachments_dir": Path(FOLDER.name) / "attachments",
+        "upload_limit": "10000/second",
         "agents_token": TOKEN,
         "rate_limit": "10000/second",
         "brand": "ACME",

@@ -1,6 +1,7 @@
 """The chat's script for any site: one address that never changes, and behind it files that browsers keep for a year."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, send_from_directory, url_for
@@ -9,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 _FOLDER = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
 _SHORT = "public, max-age=300"  # after an update a browser asks for the former files for so long
+
+_COMMENT = re.compile(rb"^\s*/\*\*.*?\*/\s*\n", re.MULTILINE | re.DOTALL)  # a fifth of what would travel
 
 assets = Blueprint("assets", __name__)
 
@@ -33,10 +36,10 @@ def script() -> AnyResponse:
 
 @assets.get("/widget/<version>/<path:name>")
 def file(version: str, name: str) -> Response:
-    """A file; of a former version the present one, which nobody keeps under that name."""
+    """A file without its documentation; of a former version the present one, which nobody keeps under that name."""
     response = send_from_directory(_FOLDER, name)
     response.direct_passthrough = False
-    response.make_sequence()  # as a stream it would not be compressed by gzip
+    response.data = _COMMENT.sub(b"", response.data)
     if version == VERSION:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

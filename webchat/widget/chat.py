@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, request
 
-from bot.client import Bot, Button, Reply
+from bot.client import ATTACHED, Bot, Button, Reply
 from bot.result import ANSWER, DIALOGUE
 from desk import Desk, DeskUnavailable
 from webchat.openapi import Blueprint
@@ -40,8 +40,13 @@ def reply(message: dict[str, Any]) -> dict[str, Any]:
 
 def shown(reply: Reply, conversation: str) -> dict[str, Any]:
     """The reply as clients get it."""
-    buttons = [{"title": button.title, "payload": tokens.seal(button, conversation)} for button in reply.buttons]
+    buttons = [_offered(button, conversation) for button in reply.buttons]
     return {"text": reply.text, "faq": reply.faq, "buttons": buttons, "asks": reply.asks}
+
+
+def _offered(button: Button, conversation: str) -> dict[str, Any]:
+    sealed = tokens.seal(button, conversation)
+    return {"title": button.title, "payload": sealed, "attaches": button.payload == ATTACHED}
 
 
 def kept(reply: dict[str, Any]) -> Reply:

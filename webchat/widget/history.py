@@ -14,11 +14,10 @@ from webchat.widget.chat import kept, shown
 from webchat.widget.schemas import Feedback, History
 
 api = Blueprint("conversation", __name__, description="A conversation as a whole; its token is the bearer.")
-_BEARER: list[dict[str, list[str]]] = [{"conversation": []}]
 
 
 @api.get("/api/conversation")
-@api.doc(security=_BEARER)
+@api.doc(security=tokens.BEARER)
 @api.response(200, History)
 def history() -> dict[str, Any]:
     """What was said."""
@@ -27,7 +26,7 @@ def history() -> dict[str, Any]:
 
 
 @api.get("/api/conversation/transcript")
-@api.doc(security=_BEARER)
+@api.doc(security=tokens.BEARER)
 @api.response(200, {"type": "string"}, content_type="text/plain")
 def transcript() -> Response:
     """What was said, as a text to keep."""
@@ -38,7 +37,7 @@ def transcript() -> Response:
 
 
 @api.post("/api/conversation/feedback")
-@api.doc(security=_BEARER)
+@api.doc(security=tokens.BEARER)
 @api.arguments(Feedback)
 @api.response(204)
 def feedback(given: dict[str, Any]) -> None:
@@ -51,7 +50,7 @@ def feedback(given: dict[str, Any]) -> None:
 
 
 @api.delete("/api/conversation")
-@api.doc(security=_BEARER)
+@api.doc(security=tokens.BEARER)
 @api.response(204)
 def erase() -> None:
     """Delete what was said; requests that were confirmed stay."""

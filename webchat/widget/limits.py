@@ -11,7 +11,7 @@ from webchat.widget import tokens
 _METHODS = ["GET", "POST", "DELETE"]  # a browser's OPTIONS before each is no request of the customer
 
 
-def register(app: Flask, talking: tuple[Blueprint, ...], searching: Blueprint) -> None:
+def register(app: Flask, talking: tuple[Blueprint, ...], uploading: Blueprint, searching: Blueprint) -> None:
     """Limit these routes as the settings say."""
     settings = app.config["SETTINGS"]
     limiter = Limiter(
@@ -24,6 +24,7 @@ def register(app: Flask, talking: tuple[Blueprint, ...], searching: Blueprint) -
     for routes in talking:
         limiter.limit(settings.rate_limit, methods=_METHODS)(routes)
         limiter.limit(settings.rate_limit, methods=_METHODS, key_func=_conversation)(routes)
+    limiter.limit(settings.upload_limit, methods=_METHODS)(uploading)
     limiter.limit(settings.search_limit, methods=_METHODS)(searching)
 
 

@@ -48,6 +48,7 @@ class ButtonOut(Form):
 
     title = fields.String(required=True)
     payload = fields.String(required=True, metadata={"description": "Comes back as `button`, in this conversation alone."})
+    attaches = fields.Boolean(required=True, metadata={"description": "Says that a file is attached: upload one, then send it."})
 
 
 class MessageOut(Form):
@@ -80,6 +81,14 @@ class History(Form):
     """A conversation, oldest turn first."""
 
     turns = fields.List(fields.Nested(TurnOut), required=True)
+
+
+class AttachmentOut(Form):
+    """A file as it was kept."""
+
+    name = fields.String(required=True, metadata={"description": "Made safe, and ending as the content demands."})
+    type = fields.String(required=True)
+    size = fields.Integer(required=True, metadata={"description": "In bytes."})
 
 
 class Feedback(Form):

@@ -12,6 +12,7 @@ from bot.client import Button
 from webchat.problems import Problem
 
 LIFETIME = timedelta(days=30)
+BEARER: list[dict[str, list[str]]] = [{"conversation": []}]  # as the API's description names it
 
 
 def issue(conversation: str) -> str:

@@ -1,6 +1,7 @@
 /** The API of the server, and how it fails. */
 
 const PATIENCE = 30_000; // milliseconds; the server gives up before
+const PATIENCE_FOR_FILES = 180_000;
 
 /** Why a request failed: the type and status of the server's problem; the status is 0 if nothing was heard of it. */
 export class Problem extends Error {
@@ -47,6 +48,26 @@ export class Api {
   /** Deletes the conversation. */
   async erase(token) {
     await this.#request("DELETE", "api/conversation", { token });
+  }
+
+  /** Keeps a file, as `{ name, type, size }`; calls back with the share of it that has gone. */
+  attach(token, file, onprogress, signal) {
+    const body = new FormData();
+    body.append("file", file);
+    const request = new XMLHttpRequest(); // fetch does not tell how much has gone
+    request.open("POST", new URL("api/conversation/attachments", this.#server));
+    Object.assign(request, { responseType: "json", timeout: PATIENCE_FOR_FILES });
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.upload.addEventListener("progress", ({ loaded, total }) => onprogress(loaded / total));
+    signal.addEventListener("abort", () => request.abort());
+    return new Promise((resolve, reject) => {
+      request.addEventListener("loadend", () => {
+        const { status, response } = request;
+        if (status === 201 && response) resolve(response);
+        else reject(new Problem(response?.type ?? "unattached", status));
+      });
+      request.send(body);
+    });
   }
 
   async #request(method, path, content) {

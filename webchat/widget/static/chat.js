@@ -1,6 +1,7 @@
 /** What is said and what can be said next: the inside of the panel. */
 
 import { Api, Problem } from "./api.js";
+import { Attachments } from "./attachments.js";
 import { Composer } from "./composer.js";
 import { hidden, Log, said } from "./log.js";
 import { element, icon } from "./nodes.js";
@@ -22,11 +23,12 @@ export class Chat {
   #store = new Store(() => this.#changedElsewhere());
   #outbox;
   #log;
+  #attachments;
+  #composer;
 
   #typing = element("div", { className: "typing", role: "status" });
   #notice = element("div", { className: "notice", role: "alert" });
   #choices = element("fieldset", { className: "choices", ariaLabel: STRINGS.choices });
-  #composer = new Composer((text) => this.send(text));
   #scroller;
   #own = element(
     "div",
@@ -42,6 +44,8 @@ export class Chat {
     const emit = (replies) => replies.forEach(({ faq }) => this.#emit({ from: "assistant", faq: faq ?? null }));
     this.#api = new Api(this.#server);
     this.#outbox = new Outbox(this.#api, this.#store, () => this.#show(), emit);
+    this.#attachments = new Attachments(this.#api, () => this.#store.token, (name) => this.#attached(name));
+    this.#composer = new Composer((text) => this.send(text), this.#attachments.button);
     this.#log = new Log(this.#beginning(), (number) => this.#faqAddress(number), (feedback) => this.#rate(feedback));
     const children = [this.#log.node, this.#typing, this.#notice, this.#choices];
     const properties = { className: "scroller", role: "region", ariaLabel: STRINGS.conversation, tabIndex: 0 };
@@ -55,7 +59,12 @@ export class Chat {
     const label = [icon(PERSON), STRINGS.person];
     const person = element("button", { type: "button", onclick: () => this.#say(STRINGS.askPerson) }, ...label);
     const tools = element("div", { className: "tools" }, person, this.#own);
-    return [this.#scroller, tools, this.#composer.node];
+    return [this.#scroller, tools, this.#attachments.node, this.#composer.node];
+  }
+
+  /** Takes files that are dropped on or pasted into this element. */
+  watch(target) {
+    this.#attachments.watch(target);
   }
 
   get isEmpty() {
@@ -120,7 +129,7 @@ export class Chat {
 
   #show() {
     const { turns } = this.#store;
-    const last = turns.at(-1);
+    const last = turns.findLast(({ replies }) => replies?.length !== 0); // a file leaves the question that stands
     const waiting = turns.find(({ state }) => state === "pending");
     const failed = turns.findLast(({ state }) => state === "failed");
     const hasGrown = this.#log.show(turns);
@@ -129,6 +138,7 @@ export class Chat {
     this.#offer(waiting ? [] : (last?.replies?.at(-1)?.buttons ?? (last ? [] : this.#starters)));
     this.#composer.expect(last?.replies?.at(-1)?.asks);
     this.#own.hidden = !this.#store.token;
+    this.#attachments.resume();
     if (hasGrown) this.scroll();
   }
 
@@ -157,6 +167,7 @@ export class Chat {
   async #erase() {
     this.#scroller.focus();
     if (!(await this.#ask((token) => this.#api.erase(token)))) return;
+    this.#attachments.clear();
     this.#store.clear();
     this.#show();
     this.focus();
@@ -215,7 +226,15 @@ export class Chat {
     const key = JSON.stringify(buttons);
     if (this.#choices.dataset.key === key) return; // the focus may be there
     this.#choices.dataset.key = key;
-    this.#choices.replaceChildren(...buttons.map(({ title, payload }) => button(title, () => this.#say(title, payload))));
+    const press = ({ title, payload, attaches }) => (attaches ? this.#attachments.choose() : this.#say(title, payload));
+    this.#choices.replaceChildren(...buttons.map((offered) => button(offered.title, () => press(offered))));
+  }
+
+  /** Shows a file that was kept; where the assistant has asked for one, it goes on. */
+  #attached(text) {
+    const offered = JSON.parse(this.#choices.dataset.key).find(({ attaches }) => attaches);
+    const sent = offered ? { button: offered.payload } : { state: "answered", replies: [] };
+    this.#outbox.add({ text, file: true, ...sent });
   }
 }
 

@@ -18,11 +18,12 @@ export class Composer {
   #onsend;
   #input = element("textarea", { rows: 1, ariaLabel: STRINGS.input, placeholder: STRINGS.input, enterKeyHint: "send" });
 
-  node = element("form", {}, this.#input, element("button", { ariaLabel: STRINGS.send, title: STRINGS.send }, icon(ARROW)));
+  node = element("form", {}, this.#input, element("button", { className: "send", ariaLabel: STRINGS.send, title: STRINGS.send }, icon(ARROW)));
 
-  /** Calls back with each text; it stays to be changed unless that returns true. */
-  constructor(onsend) {
+  /** Calls back with each text; it stays to be changed unless that returns true. Another button can stand in front. */
+  constructor(onsend, button) {
     this.#onsend = onsend;
+    this.node.prepend(button);
     this.#input.addEventListener("keydown", (event) => this.#keyed(event));
     this.node.addEventListener("submit", (event) => this.#submitted(event));
   }

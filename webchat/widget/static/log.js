@@ -1,9 +1,10 @@
 /** What was said, turn by turn. */
 
-import { element } from "./nodes.js";
+import { element, icon } from "./nodes.js";
 import { outward, prose } from "./prose.js";
 import { rating } from "./rating.js";
 import { STRINGS } from "./strings.js";
+import { CLIP } from "./upload.js";
 
 export class Log {
   #shown = new Map();
@@ -41,18 +42,20 @@ export class Log {
     const isNew = !this.#shown.has(turn.id);
     if (isNew) this.#add(turn);
     const shown = this.#shown.get(turn.id);
-    const label = turn.state === "failed" ? STRINGS.failed : turn.problem ? STRINGS.pending : "";
+    const isUnsent = turn.state === "failed" || Boolean(turn.problem);
+    const label = isUnsent ? STRINGS[turn.state] : turn.file ? STRINGS.attached : "";
     if (shown.status.textContent !== label) shown.status.textContent = label;
-    shown.node.classList.toggle("unsent", Boolean(label));
+    shown.node.classList.toggle("unsent", isUnsent);
     const isAnswered = Boolean(turn.replies) && !shown.isAnswered;
     if (isAnswered) shown.node.append(...this.#answers(turn));
     shown.isAnswered ||= isAnswered;
     return isNew || isAnswered;
   }
 
-  #add({ id, text }) {
+  #add({ id, text, file }) {
     const status = element("small");
-    const bubble = element("div", { className: "bubble own" }, hidden(STRINGS.customer), element("p", { textContent: text }), status);
+    const words = element("p", {}, ...(file ? [icon(CLIP), text] : [text]));
+    const bubble = element("div", { className: "bubble own" }, hidden(STRINGS.customer), words, status);
     const node = element("div", { className: "turn" }, bubble);
     this.#shown.set(id, { node, status, isAnswered: false });
     this.node.append(node);

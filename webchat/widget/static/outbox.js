@@ -29,10 +29,10 @@ export class Outbox {
     document.addEventListener("visibilitychange", () => document.hidden || this.flush());
   }
 
-  /** Takes a message `{ text, button }` of the customer. */
+  /** Takes a message `{ text, button, file }` of the customer: a `button` goes in place of the text, a `file` has gone. */
   add(message) {
     const at = Math.max(Date.now(), (this.#store.turns.at(-1)?.at ?? 0) + 1); // clocks go back, the order stays
-    this.#store.put({ ...message, id: newId(), at, state: "pending", tries: 0 });
+    this.#store.put({ id: newId(), at, state: "pending", tries: 0, ...message });
     this.flush();
   }
 

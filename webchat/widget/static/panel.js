@@ -60,6 +60,7 @@ export class Panel {
     const head = element("div", { className: "head" }, element("h2", { textContent: heading }), close);
     const dialog = element("dialog", { ariaLabel: heading, onclose: () => this.#closed() }, head, ...this.#chat.nodes);
     dialog.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
+    this.#chat.watch(dialog);
     dialog.addEventListener("click", ({ target }) => this.#clicked(target));
     return dialog;
   }

@@ -70,8 +70,9 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 .own { align-self: flex-end; max-width: 85%; border-color: transparent; border-radius: .875rem .875rem .25rem; background: var(--own); }
 .own p { white-space: pre-wrap; }
 .own small:empty { display: none; }
-.own small { display: block; margin-top: .25rem; color: var(--bad); font-size: .8125rem; }
+.own small { display: block; margin-top: .25rem; font-size: .8125rem; }
 .unsent .own { border: 1px dashed var(--bad); }
+.unsent small { color: var(--bad); }
 .privacy { padding: 0 .875rem; color: var(--soft); font-size: .8125rem; }
 
 .typing { display: flex; gap: .3rem; }
@@ -110,7 +111,23 @@ textarea {
 }
 textarea:focus-visible { outline: 2px solid var(--link); outline-offset: -1px; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
-form button { display: flex; align-items: center; justify-content: center; flex: none; width: 2.75rem; height: 2.75rem; padding: 0; border-radius: .5rem; background: var(--accent); color: var(--on-accent); }
+form button { display: flex; align-items: center; justify-content: center; flex: none; width: 2.75rem; height: 2.75rem; padding: 0; border-radius: .5rem; }
+.send { background: var(--accent); color: var(--on-accent); }
+.attach { width: 2rem; margin-left: -.25rem; color: var(--link); }
+.attach:hover { background: var(--ground); }
+
+.files { max-height: 40%; overflow-y: auto; background: var(--paper); }
+.file { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; margin: .5rem .75rem 0; padding: .375rem .625rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .875rem; }
+.file span { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.file button { display: flex; padding: .25rem; border-radius: .375rem; }
+.file svg, .own svg { width: 1.125rem; height: 1.125rem; }
+.file progress { width: 100%; height: .375rem; accent-color: var(--link); }
+.file p { flex-basis: 100%; }
+.file p:empty { display: none; }
+.file.bad p { color: var(--bad); }
+.file p + button { padding: .25rem .75rem; background: var(--accent); color: var(--on-accent); }
+.own svg { margin-right: .375rem; vertical-align: -.2rem; }
+.dropping .scroller { outline: 3px dashed var(--link); outline-offset: -8px; }
 
 @media (max-width: 30rem), (max-height: 30rem) {
   dialog, :host([position="left"]) dialog { inset: 0; width: 100%; max-width: none; height: 100dvh; max-height: none; border: 0; border-radius: 0; }
@@ -120,7 +137,7 @@ form button { display: flex; align-items: center; justify-content: center; flex:
   .tools { padding-top: 0; }
 }
 @media (forced-colors: active) {
-  .own, form button, .notice button, .close { border: 1px solid; }
+  .own, .send, .notice button, .close { border: 1px solid; }
   .dot { background: CanvasText; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -1,0 +1,51 @@
+"""The API for the files of customers: kept by the desk, sent with the next ticket of their conversation, shown nowhere."""
+
+from typing import Any
+
+from flask import current_app, request
+from flask_smorest.fields import Upload
+from werkzeug.datastructures import FileStorage
+
+from desk import Desk, InvalidAttachment, TooMany
+from desk.attachments import LARGEST, MOST, TYPES
+from webchat.openapi import Blueprint, Form
+from webchat.problems import Problem
+from webchat.widget import tokens
+from webchat.widget.schemas import AttachmentOut
+
+_AROUND = 64 * 1024  # bytes of a request besides the file
+
+api = Blueprint("attachments", __name__, description="Files that go with the next ticket of a conversation.")
+
+
+class AttachmentIn(Form):
+    """A file of the customer."""
+
+    file = Upload(required=True, metadata={"description": f"PNG, JPEG or PDF by its content, at most {LARGEST} bytes."})
+
+
+@api.before_request
+def allow_a_file() -> None:
+    """Take more than the little that other requests may bring."""
+    request.max_content_length = LARGEST + _AROUND
+
+
+@api.post("/api/conversation/attachments")
+@api.doc(security=tokens.BEARER)
+@api.arguments(AttachmentIn, location="files")
+@api.response(201, AttachmentOut)
+def attach(given: dict[str, FileStorage]) -> Any:
+    """Keep a file for the next ticket of the conversation."""
+    conversation = tokens.held()
+    desk: Desk = current_app.config["DESK"]
+    content = given["file"].read()
+    if len(content) > LARGEST:
+        raise Problem(413, "attachment-too-large", "File too large", f"It has {len(content)} bytes, at most {LARGEST} are taken.")
+    try:
+        return desk.attach(conversation, given["file"].filename or "", content)
+    except InvalidAttachment:
+        detail = f"By its content it is none of {', '.join(TYPES)}."
+        raise Problem(415, "attachment-unknown", "Unknown kind of file", detail) from None
+    except TooMany:
+        detail = f"The conversation has {MOST} that wait for a ticket already."
+        raise Problem(409, "attachments-too-many", "Too many files", detail) from None

@@ -1,0 +1,81 @@
+/** A file on its way to the server, as one line: its name, how much has gone, and why it did not arrive. */
+
+import { Problem } from "./api.js";
+import { element, icon } from "./nodes.js";
+import { PROBLEMS, STRINGS } from "./strings.js";
+
+export const CLIP = "M20 11.5l-8.2 8.2a5 5 0 0 1-7-7l8.5-8.6a3.3 3.3 0 0 1 4.7 4.7l-8.5 8.5a1.7 1.7 0 0 1-2.4-2.4l7.6-7.5";
+export const TYPES = ["image/png", "image/jpeg", "application/pdf"];
+const LARGEST = 5 * 1024 * 1024; // bytes; as TYPES it is the server's, which looks at the content
+const CROSS = "M7 7l10 10M17 7L7 17";
+
+export class Upload {
+  #file;
+  #send;
+  #onkept;
+  #onend;
+  #hasBegun = false;
+  #stop = new AbortController();
+  #bar = element("progress", { max: 1, value: 0, hidden: true });
+  #words = element("p", { role: "alert" });
+  #retry = element("button", { type: "button", textContent: STRINGS.retry, hidden: true, onclick: () => this.#go() });
+
+  node = element("div", { className: "file", role: "group" });
+
+  /** A file that waits; calls back with its name once the server has it, and at its end in any case. */
+  constructor(file, send, onkept, onend) {
+    this.#file = file;
+    this.#send = send;
+    this.#onkept = onkept;
+    this.#onend = onend;
+    this.node.ariaLabel = this.#bar.ariaLabel = file.name;
+    this.#words.textContent = STRINGS.attachesLater;
+    const leave = { type: "button", ariaLabel: STRINGS.leave(file.name), title: STRINGS.leave(file.name), onclick: () => this.leave() };
+    const name = element("span", { textContent: file.name });
+    this.node.append(icon(CLIP), name, element("button", leave, icon(CROSS)), this.#bar, this.#words, this.#retry);
+  }
+
+  /** Sends it, unless that was begun before. */
+  begin() {
+    if (!this.#hasBegun) this.#go();
+    this.#hasBegun = true;
+  }
+
+  /** Leaves it out. */
+  leave() {
+    this.#stop.abort();
+    this.#end();
+  }
+
+  async #go() {
+    this.#explain();
+    try {
+      const refused = refusal(this.#file);
+      if (refused) throw refused;
+      const { name } = await this.#send((share) => (this.#bar.value = share), this.#stop.signal);
+      this.#end();
+      this.#onkept(name);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#explain(error);
+    }
+  }
+
+  #explain(problem) {
+    this.node.classList.toggle("bad", Boolean(problem));
+    this.#bar.hidden = Boolean(problem);
+    this.#retry.hidden = !problem?.isPassing;
+    this.#words.textContent = problem ? (PROBLEMS[problem.type] ?? PROBLEMS.unattached) : "";
+  }
+
+  #end() {
+    this.node.remove();
+    this.#onend();
+  }
+}
+
+/** Why the server would refuse it, where that is seen before it is sent. */
+function refusal({ size, type }) {
+  if (size > LARGEST) return new Problem("/problems/attachment-too-large", 413);
+  if (type && !TYPES.includes(type)) return new Problem("/problems/attachment-unknown", 415);
+}
