@@ -1,5 +1,6 @@
-"""A customer's side of a conversation over the API."""
+"""A customer's side of a conversation over the API, and the mails that come of it."""
 
+import time
 from typing import Any
 
 import requests
@@ -13,6 +14,11 @@ class Talk:
         self._url = f"{product.web}/api/chat"
         self._conversation: dict[str, str] = {}
         self.heard: list[dict[str, Any]] = []
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that shows the conversation's token."""
+        return {"Authorization": f"Bearer {self._conversation['conversation']}"}
 
     def post(self, **message: str) -> requests.Response:
         """The answer to a message, whatever its status."""
@@ -33,3 +39,17 @@ class Talk:
         assert response.status_code == 200, response.text
         self.heard = list(response.json()["messages"])
         return self.heard
+
+
+def mails(product: Product, to: str) -> list[dict[str, Any]]:
+    """The mails kept for an address, newest last."""
+    return [mail for mail in requests.get(f"{product.portal}/mail.json", timeout=10).json() if mail["to"] == to]
+
+
+def wait_for_mails(product: Product, to: str, count: int, about: str = "") -> list[dict[str, Any]]:
+    """The mails of an address with these words in their subject, once there are so many."""
+    deadline = time.monotonic() + 20
+    while len(found := [mail for mail in mails(product, to) if about in mail["subject"]]) < count:
+        assert time.monotonic() < deadline, f"expected {count} mails, got {len(found)}"
+        time.sleep(0.2)
+    return found

@@ -9,13 +9,12 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 from conftest import ROOT, Product, needs_chromium
 from playwright.sync_api import Locator, Page, expect
-from talk import Talk
+from talk import Talk, mails, wait_for_mails
 
 PASSWORD = "correcto-caballo-bateria"
 
@@ -23,20 +22,6 @@ PASSWORD = "correcto-caballo-bateria"
 @pytest.fixture
 def address() -> str:
     return f"persona-{uuid.uuid4().hex[:8]}@example.com"
-
-
-def mails(product: Product, to: str) -> list[dict[str, Any]]:
-    """The mails kept for an address, newest last."""
-    return [mail for mail in requests.get(f"{product.portal}/mail.json", timeout=10).json() if mail["to"] == to]
-
-
-def wait_for_mails(product: Product, to: str, count: int, about: str = "") -> list[dict[str, Any]]:
-    """The mails of an address with these words in their subject, once there are so many."""
-    deadline = time.monotonic() + 20
-    while len(found := [mail for mail in mails(product, to) if about in mail["subject"]]) < count:
-        assert time.monotonic() < deadline, f"expected {count} mails, got {len(found)}"
-        time.sleep(0.2)
-    return found
 
 
 def register(product: Product, page: Page, address: str) -> None:
