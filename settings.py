@@ -38,6 +38,7 @@ class Settings:
     portal_url: str
     portal_timeout: float
     smtp_url: str
+    smtp_timeout: float
     mail_from: str
     care_address: str
     mail_policy: Path
@@ -100,6 +101,7 @@ def from_env() -> Settings:
         portal_url=env.str("PORTAL_URL", f"http://{host}:{portal_port}"),  # the portal: POST /confirm and /reset
         portal_timeout=env.float("PORTAL_TIMEOUT", 15.0),  # seconds
         smtp_url=env.str("SMTP_URL", f"smtp://{host}:{smtp_port}"),  # smtp://[user:password@]host:port or smtps://…
+        smtp_timeout=env.float("SMTP_TIMEOUT", 30.0, validate=Range(min=0, max=30)),  # seconds for each step with it
         mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
         care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
         imap_url=env.str("IMAP_URL", ""),  # the support mailbox: imap[s]://user:password@host[:port][/FOLDER]

@@ -13,7 +13,6 @@ from desk.errors import MailRejected, MailUnavailable
 from desk.records import Delivery
 from settings import Settings
 
-TIMEOUT = 30  # seconds for each step: a server that checks a mail before it accepts it needs some
 _PORTS = {"smtp": smtplib.SMTP_PORT, "smtps": smtplib.SMTP_SSL_PORT}
 
 
@@ -32,6 +31,7 @@ class Mailer:
             ValueError: `smtp_url` is none.
         """
         self._url = urlsplit(settings.smtp_url)
+        self._timeout = settings.smtp_timeout
         self._sender = settings.mail_from
         self._care = settings.care_address
         self._folder = settings.attachments_dir
@@ -99,8 +99,8 @@ class Mailer:
         # The name in EHLO: left out, it is looked up in the DNS, which may take long on a machine without network.
         name = domain_of(self._sender)
         if self._url.scheme == "smtps":
-            return smtplib.SMTP_SSL(host, port, name, timeout=TIMEOUT, context=ssl.create_default_context())
-        return smtplib.SMTP(host, port, name, timeout=TIMEOUT)
+            return smtplib.SMTP_SSL(host, port, name, timeout=self._timeout, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, name, timeout=self._timeout)
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         if not self._url.username:

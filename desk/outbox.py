@@ -19,7 +19,7 @@ from desk.mail import domain_of
 from desk.records import DEAD, FINISHED, MAIL, PENDING, PORTAL, SENT, TICKET, Attachment, Clock, Delivery, Request
 from settings import Settings
 
-LEASE = timedelta(minutes=6)  # longer than the slowest delivery: a dozen SMTP steps of 30 s each
+LEASE = timedelta(minutes=6)  # longer than the slowest delivery: a dozen SMTP steps, of SMTP_TIMEOUT each
 PORTAL_PATIENCE = timedelta(hours=24)  # then a person does what the portal did not
 FIRST_PAUSE = 5  # seconds, doubled after each failure
 LONGEST_PAUSE = 600  # seconds: so soon after a repair, at the latest, everything is under way

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -52,7 +53,12 @@ class Clock:
 
 
 class MailServer:
-    """A mail server that answers `reply` to each mail after `delay` seconds, and keeps what it accepted."""
+    """A mail server that answers `reply` to each mail after `delay` seconds, and keeps what it accepted.
+
+    The replies "close" and "hang" are what they say.
+
+    At the step `halt_at` (MAIL, DATA or QUIT) it waits until `halt_at` is another; `halted` says that it got there.
+    """
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -61,16 +67,34 @@ class MailServer:
         self.farewell = "221 Bye"
         self.delay = 0.0
         self.busy = threading.Event()
+        self.halt_at = ""
+        self.halted = threading.Event()
         self.controller: Controller | None = None
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def halt(self, step: str) -> None:
+        while self.halt_at == step:
+            self.halted.set()
+            await asyncio.sleep(0.01)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, _session: object, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        await self.halt("MAIL")
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: object, envelope: Any) -> str:  # noqa: N802 - likewise
         self.busy.set()
-        await asyncio.sleep(self.delay)
+        await self.halt("DATA")
+        await asyncio.sleep(60 if self.reply == "hang" else self.delay)
+        if self.reply == "close":
+            server.transport.abort()
         if self.reply.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return self.reply
 
     async def handle_QUIT(self, server: Any, _session: object, _envelope: object) -> str:  # noqa: N802 - likewise
+        await self.halt("QUIT")
         if self.farewell == "none":
             server.transport.abort()
         return self.farewell
@@ -86,13 +110,18 @@ class MailServer:
 
 
 class PortalServer(ThreadingHTTPServer):
-    """A portal that gives `answer`: a status, "slow" (none) or "garbage" (no HTTP); `calls` holds what it was asked."""
+    """A portal that gives `answer`: a status, "slow" (none) or "garbage" (no HTTP); `calls` holds what it was asked.
+
+    It answers nothing while it is `halting`; `halted` says that a call waits.
+    """
 
     def __init__(self) -> None:
         super().__init__((HOST, 0), PortalHandler)
         self.calls: list[tuple[str, Any]] = []
         self.answer: int | str = 200
         self.closing = threading.Event()
+        self.halting = False
+        self.halted = threading.Event()
 
 
 class PortalHandler(BaseHTTPRequestHandler):
@@ -101,6 +130,9 @@ class PortalHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.calls.append((self.path, json.loads(body)))
+        while self.server.halting and not self.server.closing.is_set():
+            self.server.halted.set()
+            time.sleep(0.01)
         if isinstance(self.server.answer, int):
             self.send_response(self.server.answer)
             self.send_header("Location", "/")
@@ -241,6 +273,16 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < patience, "what was waited for did not happen"
         time.sleep(0.02)
+
+
+@contextmanager
+def locked(settings: Settings) -> Iterator[None]:
+    """Nobody else can write into the desk's database, nor take a delivery."""
+    engine = create_engine(settings.database_url, future=True)
+    lock = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "LOCK TABLE requests, outbox, interactions IN EXCLUSIVE MODE"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(lock)
+        yield
 
 
 def at_once(number: int, function: Callable[[int], Any]) -> list[Any]:

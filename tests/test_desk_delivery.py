@@ -1,10 +1,13 @@
 """The delivery worker against real servers that fail in every way, and killed processes."""
 
 import dataclasses
+import re
 import shutil
 import signal
+import socketserver
 import ssl
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -57,17 +60,88 @@ def test_a_mail_waits_for_the_server_and_keeps_its_message_id(
     assert run(settings, "list").stdout == ""
 
 
-def test_a_mail_that_the_server_puts_off_is_tried_again(
+def test_a_server_that_refuses_connections_for_ten_minutes_gets_every_mail_once(
     desk: Desk, worker: Worker, mail_server: MailServer, clock: Clock
 ) -> None:
-    submit(desk)
-    mail_server.reply = "451 Later"
+    for number in range(5):
+        submit(desk, key=f"k{number}", contacto=EMAIL)
+    mail_server.stop()
+    for _ in range(10):
+        worker.deliver_due()
+        clock.forward(timedelta(minutes=1))
+    assert {(kind, status) for kind, status, _ in owed(desk)} == {("ticket", "pending"), ("mail", "pending")}
+    mail_server.start()
+    clock.to_next_try()
     worker.deliver_due()
-    assert "451 Later" in str(desk.undelivered()[0].last_error)
+    assert (len({mail["Message-ID"] for mail in mail_server.mails}), len(mail_server.mails), owed(desk)) == (10, 10, [])
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        ("451 Later", "expected 250, got 451 Later"),
+        ("close", "SMTPServerDisconnected: Connection unexpectedly closed"),
+        ("hang", "SMTPServerDisconnected: Connection unexpectedly closed: timed out"),
+    ],
+)
+def test_a_server_that_puts_off_closes_or_hangs_gets_the_mail_later_and_the_reason_is_listed(
+    settings: Settings, mail_server: MailServer, clock: Clock, failure: str, reason: str
+) -> None:
+    settings = dataclasses.replace(settings, smtp_timeout=0.3)
+    desk, worker = Desk(settings, clock), Worker(settings, clock)
+    number = submit(desk).number
+    mail_server.reply = failure
+    worker.deliver_due()
+    columns = run(settings, "list").stdout.rstrip("\n").split("\t")
+    assert columns[:4] == [number, "ticket", "pending", "1"]
+    assert reason in columns[5]
     mail_server.reply = "250 OK"
     clock.to_next_try()
     worker.deliver_due()
     assert (len(mail_server.mails), owed(desk)) == (1, [])
+
+
+class ClosesInData(socketserver.StreamRequestHandler):
+    """Takes a sender and a recipient, and goes away with the mail half told."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 Hello\r\n")
+        for line in self.rfile:
+            if line.upper().startswith(b"DATA"):
+                self.wfile.write(b"354 Go on\r\n")
+                self.rfile.read(1000)
+                return
+            self.wfile.write(b"250 OK\r\n")
+
+
+def test_a_server_that_closes_in_the_middle_of_the_data_gets_the_mail_later(
+    desk: Desk, settings: Settings, clock: Clock, worker: Worker, mail_server: MailServer
+) -> None:
+    for number in range(2):
+        submit(desk, key=f"k{number}", detalle="No puedo entrar. " * 50)
+    with socketserver.TCPServer((HOST, 0), ClosesInData) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        Worker(dataclasses.replace(settings, smtp_url=f"smtp://{HOST}:{server.server_address[1]}"), clock).deliver_due()
+        server.shutdown()
+    assert owed(desk) == [("ticket", "pending", 1)] * 2
+    assert all(re.search(r"MailUnavailable|expected the server at SMTP_URL", str(d.last_error)) for d in desk.undelivered())
+    clock.to_next_try()
+    worker.deliver_due()
+    assert (len(mail_server.mails), owed(desk)) == (2, [])
+
+
+def test_a_portal_that_hangs_keeps_back_neither_tickets_nor_mails(
+    desk: Desk, settings: Settings, portal: PortalServer, mail_server: MailServer
+) -> None:
+    portal.halting = True
+    for number in range(2):
+        submit(desk, "reset_password", key=f"portal {number}", email=f"a{number}@example.com")
+    with start_worker(settings) as process:
+        assert portal.halted.wait(20)
+        submit(desk, contacto=EMAIL)
+        wait_until(lambda: {kind for kind, _, _ in owed(desk)} == {"portal"})
+        process.kill()
+    assert (len(mail_server.mails), len(portal.calls)) == (2, 1)
 
 
 def test_a_refused_mail_is_dead_until_it_is_requeued(
@@ -172,23 +246,6 @@ def test_several_workers_send_each_delivery_once(
     assert owed(desk) == []
     assert len({mail["Message-ID"] for mail in mail_server.mails}) == len(mail_server.mails) == 20
     assert len({call["email"] for _path, call in portal.calls}) == len(portal.calls) == 20
-
-
-def test_what_a_killed_worker_had_in_hand_is_sent_after_its_lease(
-    desk: Desk, settings: Settings, clock: Clock, mail_server: MailServer
-) -> None:
-    submit(desk)
-    mail_server.delay = 60
-    with start_worker(settings) as process:
-        assert mail_server.busy.wait(20)
-        process.kill()
-    mail_server.delay = 0
-    worker = Worker(settings, clock)
-    worker.deliver_due()
-    assert mail_server.mails == []
-    clock.forward(LEASE + timedelta(minutes=1))
-    worker.deliver_due()
-    assert (len(mail_server.mails), owed(desk)) == (1, [])
 
 
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has_in_hand(
