@@ -75,7 +75,7 @@ class Interactions:
             created_at=self._clock(),
         )
         try:
-            with self._database.writing() as session:
+            with self._database.noting() as session:
                 session.add(interaction)
         except IntegrityError:
             existing = self.recorded(conversation, client_id or "")
@@ -113,7 +113,7 @@ class Interactions:
             UnknownInteraction: the conversation has no such interaction.
             DeskUnavailable: nothing was kept.
         """
-        with self._database.writing() as session:
+        with self._database.noting() as session:
             interaction = session.get(Interaction, interaction_id)
             if interaction is None or interaction.conversation != conversation:
                 raise UnknownInteraction(f"expected an interaction of this conversation, got {interaction_id}")
