@@ -45,7 +45,11 @@ class ActionEnviar(Action):
         except DeskError:
             logger.exception("a confirmed request could not be recorded")
             dispatcher.utter_message(response="utter_no_guardado")
-            return [*forget_request(), keep(Standing(OFFER, (memory.offer.told(memory.told),)))]
+            again = {
+                **memory.told,
+                "clave": memory.slot("clave"),
+            }  # the same key: it may have been recorded in spite of the error
+            return [*forget_request(), keep(Standing(OFFER, (memory.offer.told(again),)))]
         put(dispatcher, standing, domain)
         return [*forget_request(), SlotSet("hechas", [*memory.done, *done]), SlotSet("pendientes", None), keep(standing)]
 

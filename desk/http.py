@@ -22,7 +22,7 @@ def post(
     """Return once the other side took the body; `see` tells in errors which setting holds the address.
 
     Raises:
-        Unavailable: `unavailable`, if there is no answer in time or one that may change.
+        Unavailable: `unavailable`, if there is no answer in time, one that may change, or a page for people.
         Rejected: `rejected`, if the body is refused.
     """
     path = f"/{url.rpartition('/')[2]}"
@@ -35,11 +35,13 @@ def post(
             allow_redirects=False,  # it would be followed as a GET, whose 200 means nothing
             stream=True,  # the status is the answer, whatever follows and however slowly
         ) as response:
-            status = response.status_code
+            status, kind = response.status_code, response.headers.get("Content-Type", "")
     except requests.RequestException as error:
         name = type(error).__name__
         reason = f"POST {path}: expected an answer within {timeout} s, got {name}: see whether it runs, check {see}"
         raise unavailable(reason) from error
     if not 200 <= status < 300:
-        kind = rejected if 400 <= status < 500 and status not in _COME_BACK else unavailable
-        raise kind(f"POST {path}: expected 2xx, got {status}: look at its log, check {see}")
+        failure = rejected if 400 <= status < 500 and status not in _COME_BACK else unavailable
+        raise failure(f"POST {path}: expected 2xx, got {status}: look at its log, check {see}")
+    if kind.startswith("text/html"):  # a page for people, as of a repair or a sign-in: who shows it has not read the body
+        raise unavailable(f"POST {path}: expected an answer to a program, got {status} with a page: see what stands at {see}")

@@ -110,9 +110,10 @@ class MailServer:
 
 
 class PortalServer(ThreadingHTTPServer):
-    """A portal that gives `answer`: a status, "slow" (none) or "garbage" (no HTTP); `calls` holds what it was asked.
+    """A portal that gives `answer` and keeps what it was asked in `calls`.
 
-    It answers nothing while it is `halting`; `halted` says that a call waits.
+    An answer is a status, "slow" (none), "garbage" (no HTTP), "json" (200, and no JSON), or "page" (200, and a page for people,
+    as it stands in front of a portal under repair). It answers nothing while it is `halting`; `halted` says that a call waits.
     """
 
     def __init__(self) -> None:
@@ -139,6 +140,11 @@ class PortalHandler(BaseHTTPRequestHandler):
             self.end_headers()
         elif self.server.answer == "garbage":
             self.wfile.write(b"\0garbage\r\n\r\n")
+        elif self.server.answer in ("json", "page"):
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json" if self.server.answer == "json" else "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<h1>Volvemos enseguida</h1>{")
         else:
             self.server.closing.wait(10)
 

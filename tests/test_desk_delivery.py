@@ -188,7 +188,7 @@ def test_the_portal_is_called_with_the_address_alone(
     assert (owed(desk), mail_server.mails) == ([], [])
 
 
-@pytest.mark.parametrize("answer", [500, 503, 429, 302, "slow", "garbage"])
+@pytest.mark.parametrize("answer", [500, 503, 429, 302, "slow", "garbage", "page"])
 def test_an_unavailable_portal_is_called_again(
     desk: Desk, worker: Worker, portal: PortalServer, clock: Clock, answer: int | str
 ) -> None:
