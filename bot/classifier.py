@@ -1,4 +1,4 @@
-"""Labels with probabilities: two linear classifiers, over sparse features and over the encoder, weighed on unseen authors."""
+"""Labels with probabilities: linear classifiers over features, stems and the encoder, weighed on unseen authors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,25 @@ from bot.faq import Particles
 from bot.features import Features
 
 _ABSENT = -2.0
-_START = (3.0, 1.0)
+_START = (3.0, 1.0, 1.0)
 
 
 @dataclass
 class Classifier:
     """A trained classifier over levelled texts.
 
-    `margins` is the support vector machine over the features, `logits` the layer over the encoder's vectors; `weights` is how
-    the two are added before the softmax.
+    `margins` is the support vector machine over all features but the stems, `stems` the one over these, `logits` the layer over
+    the encoder's vectors; `weights` is how the three are added before the softmax.
     """
 
     labels: tuple[str, ...]
     features: Features
     encoder: Encoder
     margins: Head
+    stems: Head
     logits: Head
     encoder_name: str | None = None
-    weights: tuple[float, float] = _START
+    weights: tuple[float, ...] = _START
 
     @classmethod
     def fit(
@@ -49,23 +50,30 @@ class Classifier:
         """A classifier of `all_labels`; one that no text carries is given a low score throughout."""
         names, numbers = np.unique(labels, return_inverse=True)
         features = Features(particles)
-        machine = LinearSVC(C=1.0, tol=0.5, random_state=seed).fit(features.fit(texts), numbers)
+        rows = features.fit(texts)
+        margins, stems = (
+            _head(LinearSVC(C=1.0, tol=0.5, random_state=seed).fit(part, numbers))
+            for part in (rows[:, : features.stems_from], rows[:, features.stems_from :])
+        )
         encoder, head = _encoder(texts, numbers, encoder_name, seed)
         places = [list(all_labels).index(name) for name in names]
         return cls(
             tuple(all_labels),
             features,
             encoder,
-            _spread(_head(machine), places, len(all_labels)),
+            _spread(margins, places, len(all_labels)),
+            _spread(stems, places, len(all_labels)),
             _spread(head, places, len(all_labels)),
             encoder_name,
         )
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
-        """What each of the two says of each label, of shape (2, texts, labels)."""
-        sparse = self.features.transform(texts) @ self.margins.weights + self.margins.intercepts
+        """What each of the three says of each label, of shape (3, texts, labels)."""
+        rows, stems_from = self.features.transform(texts), self.features.stems_from
+        sparse = rows[:, :stems_from] @ self.margins.weights + self.margins.intercepts
+        stems = rows[:, stems_from:] @ self.stems.weights + self.stems.intercepts
         dense = self.encoder.encode(texts) @ self.logits.weights + self.logits.intercepts
-        return np.stack([sparse, dense])
+        return np.stack([sparse, stems, dense])
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """The probability of each label, of shape (texts, labels)."""
@@ -84,6 +92,8 @@ class Classifier:
             "weights": np.array(self.weights),
             "margins": self.margins.weights,
             "margins_0": self.margins.intercepts,
+            "stems": self.stems.weights,
+            "stems_0": self.stems.intercepts,
             "logits": self.logits.weights,
             "logits_0": self.logits.intercepts,
             **self.features.arrays(),
@@ -97,6 +107,7 @@ class Classifier:
             Features.from_arrays(saved, particles),
             Encoder.load(encoder_folder, in_pieces=encoder_name is None),
             Head(saved["margins"], saved["margins_0"]),
+            Head(saved["stems"], saved["stems_0"]),
             Head(saved["logits"], saved["logits_0"]),
             encoder_name,
             tuple(saved["weights"].tolist()),
@@ -128,16 +139,15 @@ def _spread(head: Head, places: list[int], labels: int) -> Head:
 
 
 def combine(scores: np.ndarray, weights: Sequence[float]) -> np.ndarray:
-    """Probabilities from scores of shape (2, texts, labels): the weighted sum through a softmax."""
+    """Probabilities from scores of shape (3, texts, labels): the weighted sum through a softmax."""
     return softmax(np.tensordot(np.asarray(weights), scores, axes=1), axis=1)
 
 
-def weigh(scores: np.ndarray, truth: Sequence[int]) -> tuple[float, float]:
+def weigh(scores: np.ndarray, truth: Sequence[int]) -> tuple[float, ...]:
     """The weights under which held-out scores are most probable: stacking and temperature scaling in one (Guo et al. 2017)."""
     rows = np.arange(len(truth))
 
     def loss(logs: np.ndarray) -> float:
         return float(-log_softmax(np.tensordot(np.exp(logs), scores, axes=1), axis=1)[rows, truth].mean())
 
-    found = minimize(loss, np.log(_START), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5}).x
-    return float(np.exp(found[0])), float(np.exp(found[1]))
+    return tuple(np.exp(minimize(loss, np.log(_START), method="L-BFGS-B").x).tolist())

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ _PIECE_RATE, _LAYER_RATE = 0.015, 0.004
 _SMOOTHING = 0.1
 _DROP_PIECES, _DROP_UNITS = 0.3, 0.5
 _UNKNOWN = "[unknown]"
+_CACHED = 1 << 17  # words
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,13 @@ def _pieces(text: str) -> Iterator[str]:
     for left, right in zip(words, words[1:]):
         yield f"{left}_{right}"
     for word in words:
-        framed = f"<{word}>"
-        for size in (3, 4):
-            for start in range(len(framed) - size + 1):
-                yield framed[start : start + size]
+        yield from _windows(word)
+
+
+@lru_cache(_CACHED)
+def _windows(word: str) -> tuple[str, ...]:
+    framed = f"<{word}>"
+    return tuple(framed[start : start + size] for size in (3, 4) for start in range(len(framed) - size + 1))
 
 
 def _train(

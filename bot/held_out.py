@@ -31,8 +31,8 @@ Row = tuple[str, str]
 class HeldOut:
     """Scores of messages by classifiers that saw neither them nor their authors.
 
-    `scores` is of shape (2, examples, labels); `runs` holds, for some examples, its number, how many clauses it has and the
-    scores of their runs, of shape (2, runs, labels).
+    `scores` is of shape (3, examples, labels); `runs` holds, for some examples, its number, how many clauses it has and the
+    scores of their runs, of shape (3, runs, labels).
     """
 
     labels: tuple[str, ...]
@@ -104,7 +104,7 @@ def _held_out(material: Material, workers: ProcessPoolExecutor, progress: Progre
     parts = [(train.tolist(), test.tolist()) for train, test in folds(material.examples, material.seed)]
     score = partial(_score, labels=material.labels, how=how)
     found = workers.map(score, [material.to_learn(train) for train, _ in parts], [material.to_score(test) for _, test in parts])
-    scores = np.zeros((2, len(material.examples), len(material.labels)), dtype=np.float32)
+    scores = np.zeros((3, len(material.examples), len(material.labels)), dtype=np.float32)
     runs = []
     for step, ((_, test), part) in enumerate(zip(parts, found), 1):
         progress(f"held-out authors, {step} of {FOLDS}")

@@ -35,7 +35,15 @@ def test_a_text_without_words_has_an_empty_row() -> None:
     assert features.transform(["", "¡ !"]).nnz == 0
 
 
-def test_texts_that_share_nothing_are_learned_by_their_words() -> None:
+def test_texts_that_share_nothing_are_learned_by_their_words_and_stems() -> None:
     features = Features(Particles())
-    assert features.fit(["uno", "dos"]).shape == (2, 2)
-    assert features.transform(["uno"]).nnz == 1
+    features.fit(["uno", "dos"])
+    assert {name.partition("_")[0] for name in features.arrays()} == {"words", "stems", "endings"}
+    assert features.stems_from == 2
+
+
+def test_forms_of_a_word_share_their_stem() -> None:
+    features = Features(Particles())
+    rows = features.fit(["me aburres", "nos aburrimos", "me encanta"])[:, features.stems_from :]
+    likeness = (rows @ rows.T).toarray()
+    assert likeness[0, 1] > likeness[0, 2] > 0
