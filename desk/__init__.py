@@ -30,7 +30,7 @@ Every verb raises `DeskUnavailable` where the database cannot be used, and has t
 errors. `mask` and `without_secrets` take out of a text what must not be stored.
 """
 
-from desk.desk import Desk, Standing
+from desk.desk import Desk
 from desk.errors import (
     DeliveryError,
     DeskError,
@@ -55,6 +55,7 @@ from desk.errors import (
 from desk.fields import is_address
 from desk.mask import mask, without_secrets
 from desk.records import Attachment, Incident, Interaction, Request
+from desk.standing import Standing
 
 __all__ = [
     "Attachment",

@@ -1,9 +1,6 @@
-"""The desk: takes requests, finds them again, tells how they stand, and shows what is still owed."""
+"""The desk: takes requests, with what is owed for them, and finds them again."""
 
 import logging
-import re
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import delete, desc, select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,20 +8,19 @@ from sqlalchemy.orm import Session
 
 from desk.attachments import Attachments
 from desk.database import Database
-from desk.errors import InvalidRequest, NothingToRequeue, UnknownRequest
-from desk.fields import OPEN_TICKET, PORTAL_PATHS, addresses, checked, storable
+from desk.errors import InvalidRequest
+from desk.fields import OPEN_TICKET, addresses, checked, storable
 from desk.incident import Incidents
 from desk.interactions import Interactions, client_of, excerpt
 from desk.limits import Limits
 from desk.mails import Mails
 from desk.mask import without_secrets
+from desk.numbers import found
 from desk.outbox import Outbox
+from desk.owed import Owed
 from desk.records import (
-    DEAD,
     FINISHED,
     OPEN,
-    PENDING,
-    PORTAL,
     SENT,
     TAKEN,
     Attachment,
@@ -34,25 +30,15 @@ from desk.records import (
     Request,
     utc_now,
 )
+from desk.standing import Standings
 from settings import Settings
 
 STATUSES = (OPEN, TAKEN, FINISHED)
-_NUMBER = re.compile(r"V-\d{4}-(\d{6,9})", re.ASCII)
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What a customer is told of a request: `status` is `open`, `taken` or `done`."""
-
-    number: str
-    kind: str
-    status: str
-    created_at: datetime
-
-
-class Desk(Interactions, Attachments, Incidents, Mails):
+class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails):
     """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
@@ -112,7 +98,7 @@ class Desk(Interactions, Attachments, Incidents, Mails):
             UnknownRequest: there is none.
         """
         with self._database.reading() as session:
-            return _found(session, number)
+            return found(session, number)
 
     def requests(self, *statuses: str) -> list[Request]:
         """The requests of these statuses, of all if none is given: urgent ones first, then the oldest."""
@@ -130,39 +116,7 @@ class Desk(Interactions, Attachments, Incidents, Mails):
         if status not in STATUSES:
             raise InvalidRequest(f"status: expected one of {', '.join(STATUSES)}, got {status!r}")
         with self._database.writing() as session:
-            _found(session, number).status = status
-
-    def status(self, number: str, address: str) -> Standing:
-        """How the request stands, for who names an address that it holds.
-
-        What the portal said of the address cannot be told from it: a call that the portal refused is `done` as well.
-
-        Raises:
-            UnknownRequest: there is none, or the address is another; both in the same words.
-        """
-        with self._database.reading() as session:
-            request = _of_customer(session, number, address)
-            status = FINISHED if request.status == OPEN and _refused_by_portal(session, request) else request.status
-        return Standing(request.number, request.kind, status, request.created_at)
-
-    def add(self, number: str, address: str, text: str) -> None:
-        """Owe the help desk what a customer adds to a request, which is open again; the same text is added once.
-
-        Raises:
-            InvalidRequest: there is no text.
-            UnknownRequest: as `status` does.
-            TooMany: the address asked for too much today; nothing was recorded.
-            DeskUnavailable: nothing was recorded.
-        """
-        if not text.strip():
-            raise InvalidRequest("text: expected what the customer adds, got nothing")
-        with self._database.writing() as session:
-            request = _of_customer(session, number, address)
-            self._limits.count(session, "address", [address.strip()])
-            self._outbox.promise_addition(session, request, without_secrets(storable(text)))
-            if request.status == FINISHED:
-                request.status = OPEN
-        logger.info("%s: the customer added to it", number)
+            found(session, number).status = status
 
     def erase(self, conversation: str) -> None:
         """Delete what was said in a conversation; its requests, and what is owed for them, stay.
@@ -179,35 +133,6 @@ class Desk(Interactions, Attachments, Incidents, Mails):
             session.execute(sent.values(payload={}).execution_options(synchronize_session=False))
             session.execute(forgotten.values(excerpt=None, text=None).execution_options(synchronize_session=False))
             self._discard(session, Attachment.conversation == conversation)
-
-    def deliveries(self, number: str) -> list[Delivery]:
-        """All that was or is owed for a request, oldest first.
-
-        Raises:
-            UnknownRequest: no request has this number.
-        """
-        of_request = select(Delivery).where(Delivery.request_id == self.request(number).id).order_by(Delivery.id)
-        with self._database.reading() as session:
-            return list(session.scalars(of_request))
-
-    def undelivered(self) -> list[Delivery]:
-        """The deliveries that are pending or dead, oldest first."""
-        with self._database.reading() as session:
-            return list(session.scalars(select(Delivery).where(Delivery.status != SENT).order_by(Delivery.id)))
-
-    def requeue(self, number: str) -> None:
-        """Make the latest dead delivery of the request due again, as if it had never been tried.
-
-        Raises:
-            UnknownRequest: no request has this number.
-            NothingToRequeue: the request has no dead delivery.
-        """
-        dead = select(Delivery).where(Delivery.request_id == self.request(number).id, Delivery.status == DEAD)
-        with self._database.writing() as session:
-            delivery = session.scalars(dead.order_by(desc(Delivery.id)).limit(1)).first()
-            if delivery is None:
-                raise NothingToRequeue(f"{number}: expected a dead delivery, found none: see `python -m desk list`")
-            delivery.status, delivery.attempts, delivery.next_try_at = PENDING, 0, self._clock()
 
     def _record(self, request: Request) -> Request:
         try:
@@ -231,29 +156,3 @@ class Desk(Interactions, Attachments, Incidents, Mails):
         self._limits.count(session, "conversation", [request.conversation])
         if client := client_of(session, request.conversation):
             self._limits.count(session, "client", [client])
-
-
-def _found(session: Session, number: str) -> Request:
-    match = _NUMBER.fullmatch(number)
-    found = session.get(Request, int(match[1])) if match else None
-    if found is None or found.number != number:
-        raise UnknownRequest(f"expected the number of a request, such as V-2026-000007, got {number!r}")
-    return found
-
-
-def _of_customer(session: Session, number: str, address: str) -> Request:
-    number = number.strip().upper()
-    try:
-        request = _found(session, number)
-    except UnknownRequest:
-        request = None
-    if request is None or address.strip().casefold() not in addresses(request.fields).values():
-        raise UnknownRequest("expected the number of a request and an address that it holds, got no match")
-    return request
-
-
-def _refused_by_portal(session: Session, request: Request) -> bool:
-    if request.kind not in PORTAL_PATHS:
-        return False
-    call = select(Delivery).where(Delivery.request_id == request.id, Delivery.kind == PORTAL)
-    return session.scalars(call).one().failure == "PortalRejected"

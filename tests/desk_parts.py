@@ -274,8 +274,8 @@ def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment(settings), stderr=subprocess.DEVNULL)
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 20
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    patience = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < patience, "what was waited for did not happen"
         time.sleep(0.02)
