@@ -22,6 +22,7 @@ class Settings:
 
     host: str
     web_port: int
+    agents_port: int
     rasa_port: int
     actions_port: int
     portal_port: int
@@ -59,6 +60,10 @@ class Settings:
     time_zone: str
     secret_key: str
     agents_token: str
+    agents_database_url: str
+    session_minutes: int
+    secure_cookies: bool
+    login_limit: str
     web_rooms: tuple[str, ...]
     web_origins: tuple[str, ...]
     message_limit: int
@@ -85,6 +90,7 @@ def from_env() -> Settings:
     return Settings(
         host=host,
         web_port=web_port,
+        agents_port=env.int("AGENTS_PORT", 8002, validate=_PORT),  # the agents' pages and API, kept from the public host
         rasa_port=rasa_port,
         actions_port=env.int("ACTIONS_PORT", 5055, validate=_PORT),  # the action server
         portal_port=portal_port,
@@ -121,8 +127,12 @@ def from_env() -> Settings:
         office_closes=env.int("OFFICE_CLOSES", 17, validate=_HOUR),  # the hour at which they end
         time_zone=env.str("TIME_ZONE", "Europe/Madrid"),  # of these hours, a name of the tz database
         secret_key=env.str("SECRET_KEY", ""),  # signs conversations and buttons; `make run` makes a random one
-        agents_token=env.str("AGENTS_TOKEN", ""),  # bearer token of POST /api/suggestions; empty: closed
-        web_rooms=tuple(env.list("WEB_ROOMS", ["widget", "agents"])),  # what this web process serves
+        agents_token=env.str("AGENTS_TOKEN", ""),  # a bearer token of POST /api/suggestions, beside those made by command
+        agents_database_url=env.str("AGENTS_DATABASE_URL", f"sqlite:///{var_dir.resolve()}/agents.db"),  # accounts and tokens
+        session_minutes=env.int("SESSION_MINUTES", 60, validate=Range(min=1)),  # without a press, then agents sign in again
+        secure_cookies=env.bool("SECURE_COOKIES", False),  # true where agents come by https
+        login_limit=env.str("LOGIN_LIMIT", "10/minute;60/hour"),  # attempts to sign in per client address and per account
+        web_rooms=tuple(env.list("WEB_ROOMS", ["widget"])),  # what this web process serves: widget, agents
         web_origins=tuple(env.list("WEB_ORIGINS", [])),  # other sites that may embed the chat
         message_limit=env.int("MESSAGE_LIMIT", 4000),  # characters of one message in the chat
         rate_limit=env.str("RATE_LIMIT", "60/minute"),  # messages per address and per conversation, Flask-Limiter's notation

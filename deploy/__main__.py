@@ -100,7 +100,8 @@ def _welcome(chosen: settings.Settings, agents_token: str) -> None:
   Demo portal     {portal}/
   Demo mailbox    {portal}/mail
   Demo accounts   {accounts}; password {DEMO_PASSWORD}
-  Suggestions     POST http://{chosen.host}:{chosen.web_port}/api/suggestions, bearer token {agents_token}
+  Agents          http://{chosen.host}:{chosen.agents_port}/agente; accounts by `python -m webchat.agents add`
+  Suggestions     POST http://{chosen.host}:{chosen.agents_port}/api/suggestions, bearer token {agents_token}
   Logs            {chosen.var_dir}/log
 
   Ctrl-C stops everything.

@@ -41,6 +41,7 @@ def checks(settings: Settings) -> list[Check]:
         Check("action server", f"{base}:{settings.actions_port}/health"),
         Check("demo portal and mailbox", f"{base}:{settings.portal_port}/healthz"),
         Check("web", f"{base}:{settings.web_port}/livez"),
+        Check("agents' pages", f"{base}:{settings.agents_port}/livez"),
         Check("assistant", f"{base}:{settings.rasa_port}/"),
     ]
 
@@ -51,7 +52,7 @@ def check_ports(settings: Settings) -> None:
     Raises:
         PortTaken: names the port and the setting that changes it.
     """
-    for name in ("web_port", "rasa_port", "actions_port", "portal_port", "smtp_port"):
+    for name in ("web_port", "agents_port", "rasa_port", "actions_port", "portal_port", "smtp_port"):
         port = getattr(settings, name)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -82,6 +83,7 @@ def environment(settings: Settings, model: Path) -> dict[str, str]:
         "HOST": settings.host,
         "RASA_PORT": str(settings.rasa_port),
         "ACTIONS_PORT": str(settings.actions_port),
+        "AGENTS_PORT": str(settings.agents_port),
         "VAR_DIR": str(settings.var_dir.resolve()),
         "MODEL": str(model),
         "ACTIONS_URL": f"http://{settings.host}:{settings.actions_port}/webhook",

@@ -65,6 +65,11 @@ class Product:
         return f"http://127.0.0.1:{self.ports['WEB_PORT']}"
 
     @property
+    def agents(self) -> str:
+        """The address of the agents' pages and API."""
+        return f"http://127.0.0.1:{self.ports['AGENTS_PORT']}"
+
+    @property
     def portal(self) -> str:
         """The address of the demo portal and mailbox."""
         return f"http://127.0.0.1:{self.ports['PORTAL_PORT']}"
@@ -83,7 +88,9 @@ class Product:
 
 def start(var_dir: Path) -> Product:
     """`python -m deploy` on free ports, once it says that it is ready."""
-    ports = {name: str(free_port()) for name in ("WEB_PORT", "RASA_PORT", "ACTIONS_PORT", "PORTAL_PORT", "SMTP_PORT")}
+    ports = {
+        name: str(free_port()) for name in ("WEB_PORT", "AGENTS_PORT", "RASA_PORT", "ACTIONS_PORT", "PORTAL_PORT", "SMTP_PORT")
+    }
     environment = {**os.environ, **ports, "VAR_DIR": str(var_dir), "AGENTS_TOKEN": Product.agents_token}
     command = [sys.executable, "-W", "ignore", "-m", "deploy"]
     process = subprocess.Popen(

@@ -204,7 +204,7 @@ def test_bad_input_is_a_problem_and_loses_no_conversation(talk: Talk, message: d
 def test_suggestions_for_agents_come_with_the_approved_text(product: Product) -> None:
     headers = {"Authorization": f"Bearer {product.agents_token}"}
     body = {"text": '/faq{"x":1} no me llega el correo de confirmación'}
-    response = requests.post(f"{product.web}/api/suggestions", json=body, headers=headers, timeout=30)
+    response = requests.post(f"{product.agents}/api/suggestions", json=body, headers=headers, timeout=30)
     entry = response.json()["needs"][0]["entries"][0]
     assert (entry["id"], entry["answer"][:17]) == ("1.6", "Revise su buzón d")
 

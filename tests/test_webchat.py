@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from webchat_fakes import PAYLOAD, SECRET, STEPS, TOKEN, FakeBot, LastMonth, settings
+from webchat_fakes import PAYLOAD, SECRET, TOKEN, FakeBot, LastMonth, settings
 from werkzeug.test import TestResponse
 
 from bot.client import BotUnavailable
@@ -267,66 +267,6 @@ def test_feedback_is_kept_with_its_turn_and_refused_for_any_other(client: FlaskC
 def test_a_conversation_is_read_by_who_holds_its_token_and_by_nobody_else(client: FlaskClient, path: str) -> None:
     assert_problem(client.get(path), 401)
     assert_problem(client.get(path, headers=bearer("forged")), 400, "conversation-unknown")
-
-
-def test_suggestions_give_each_need_with_the_entries_that_may_answer_it(client: FlaskClient) -> None:
-    assert suggest(client, "no me llega el correo").json == {
-        "text": "no me llega el correo",
-        "outcome": "answer",
-        "action": "resend_confirmation",
-        "theme": None,
-        "needs": [
-            {
-                "text": "no me llega el correo",
-                "outcome": "answer",
-                "action": "resend_confirmation",
-                "theme": None,
-                "risk": "low",
-                "because": ["correo"],
-                "entries": [
-                    {
-                        "id": "1.6",
-                        "question": "No me llega el correo.",
-                        "answer": "Mire en <script>alert(1)</script> spam.",
-                        "confidence": 0.9,
-                        "action": "resend_confirmation",
-                    },
-                    {
-                        "id": "1.2",
-                        "question": "¿Cómo me registro?",
-                        "answer": STEPS,
-                        "confidence": 0.05,
-                        "action": None,
-                    },
-                ],
-            }
-        ],
-        "entities": [{"name": "email", "value": "ana@example.com", "start": 0, "end": 15}],
-        "model": "m1",
-    }
-
-
-def test_suggestions_are_for_the_holder_of_the_token(client: FlaskClient, bot: FakeBot) -> None:
-    assert_problem(client.post("/api/suggestions", json={"text": "hola"}), 401)
-    for authorization in ("Bearer wrong", "Bearer", "Bearer ñ", "Basic YTpi", TOKEN):
-        headers = {"Authorization": authorization}
-        refused = client.post("/api/suggestions", json={"text": "hola"}, headers=headers)
-        assert_problem(refused, 401)
-        assert refused.headers["WWW-Authenticate"].startswith("Bearer ")
-    assert not bot.heard
-
-
-@pytest.mark.parametrize("token", ["", "any"])
-def test_suggestions_are_closed_while_no_token_is_set(bot: FakeBot, token: str) -> None:
-    assert_problem(suggest(create_app(settings(agents_token=""), bot=bot).test_client(), token=token), 403)
-
-
-def test_suggestions_refuse_what_is_no_text_and_say_when_the_assistant_is_away(client: FlaskClient, bot: FakeBot) -> None:
-    assert_problem(suggest(client, ""), 400, "empty-message")
-    assert_problem(suggest(client, None), 400, "empty-message")
-    assert_problem(suggest(client, 7), 400)
-    bot.error = BotUnavailable("it is away")
-    assert_problem(suggest(client), 503)
 
 
 def test_each_room_is_served_only_where_it_is_named(bot: FakeBot) -> None:

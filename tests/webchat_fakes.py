@@ -91,6 +91,7 @@ def settings(**changes: Any) -> Settings:
         "attachments_dir": Path(FOLDER.name) / "attachments",
         "upload_limit": "10000/second",
         "agents_token": TOKEN,
+        "agents_database_url": f"sqlite:///{FOLDER.name}/agents.db",
         "rate_limit": "10000/second",
         "brand": "ACME",
     }

@@ -51,7 +51,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError("SECRET_KEY is empty: set it to a long random text (`make run` makes one)")
     if unknown := [room for room in settings.web_rooms if room not in _ROOMS]:
         raise SettingsError(f"WEB_ROOMS names {unknown[0]!r}: expected some of {', '.join(_ROOMS)}")
-    for name in ("rate_limit", "upload_limit", "search_limit"):
+    for name in ("rate_limit", "upload_limit", "search_limit", "login_limit"):
         value = getattr(settings, name)
         try:
             parse_many(value)  # Flask-Limiter itself drops a limit that it cannot read

@@ -1,58 +1,26 @@
-"""What agents see: the approved answers to a customer's words, for whoever holds the token."""
+"""What agents see: approved answers to a customer's words, requests, and what the assistant did not know.
 
-import hmac
-from dataclasses import asdict
-from typing import Any
+All of it is for accounts and tokens made by `python -m webchat.agents`, and served by a process of its own on `AGENTS_PORT`.
+"""
 
-from flask import Blueprint, Flask, abort, current_app, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+import json
 
-from bot.client import Bot
-from bot.result import Need
-from webchat.incoming import json_object, readable, string
+from flask import Blueprint, Flask
+from flask_babel import Babel
 
-api = Blueprint("agents", __name__)
+from webchat.agents import accounts, guard, pages, suggestions
+from webchat.agents.config import flask_config
+
+assets = Blueprint("agents", __name__, template_folder="templates", static_folder="static", static_url_path="/agente/static")
 
 
 def register(app: Flask) -> None:
     """Mount the agents' routes."""
-    app.register_blueprint(api)
-
-
-@api.before_request
-def authorize() -> None:
-    """Nothing for a holder of the token; ends with 401 for others, with 403 when there is no token to hold."""
-    expected = current_app.config["SETTINGS"].agents_token
-    if not expected:
-        abort(403, "Suggestions are closed: AGENTS_TOKEN is not set.")
-    given = request.authorization
-    token = given.token if given and given.type == "bearer" else None
-    if not hmac.compare_digest((token or "").encode(), expected.encode()):
-        challenge = WWWAuthenticate("bearer", {"realm": "agents"})
-        raise Unauthorized("Expected the token of the agents as bearer.", www_authenticate=challenge)
-
-
-@api.post("/api/suggestions")
-def suggestions() -> dict[str, Any]:
-    """What was understood of a text, and for each need the entries that may answer it, best first."""
-    bot: Bot = current_app.config["BOT"]
-    understanding = bot.understand(readable(string(json_object(), "text") or ""))
-    faq = {entry["id"]: entry for entry in bot.faq()}
-    return {**understanding.as_json(), "needs": [_need(need, faq) for need in understanding.needs]}
-
-
-def _need(need: Need, faq: dict[str, Any]) -> dict[str, Any]:
-    fields = asdict(need)
-    shown = {name: fields[name] for name in ("text", "outcome", "action", "theme", "risk", "because")}
-    entries = [
-        {
-            "id": candidate.id,
-            "question": faq[candidate.id]["question"],
-            "answer": faq[candidate.id]["answer"],
-            "confidence": candidate.confidence,
-            "action": candidate.action,
-        }
-        for candidate in need.ranking
-    ]
-    return {**shown, "entries": entries}
+    app.config.from_mapping(flask_config(app.config["SETTINGS"]))
+    with app.open_resource("agents/messages.json") as messages:
+        app.config.from_mapping(json.load(messages))
+    Babel(app)
+    accounts.register(app)
+    guard.register(app)
+    for routes in (assets, suggestions.api, pages.pages):
+        app.register_blueprint(routes)
