@@ -64,6 +64,7 @@ class Settings:
     session_minutes: int
     secure_cookies: bool
     login_limit: str
+    panel_origins: tuple[str, ...]
     web_rooms: tuple[str, ...]
     web_origins: tuple[str, ...]
     message_limit: int
@@ -132,6 +133,7 @@ def from_env() -> Settings:
         session_minutes=env.int("SESSION_MINUTES", 60, validate=Range(min=1)),  # without a press, then agents sign in again
         secure_cookies=env.bool("SECURE_COOKIES", False),  # true where agents come by https
         login_limit=env.str("LOGIN_LIMIT", "10/minute;60/hour"),  # attempts to sign in per client address and per account
+        panel_origins=tuple(env.list("PANEL_ORIGINS", [])),  # help desks that may embed /agente/panel, which then needs https
         web_rooms=tuple(env.list("WEB_ROOMS", ["widget"])),  # what this web process serves: widget, agents
         web_origins=tuple(env.list("WEB_ORIGINS", [])),  # other sites that may embed the chat
         message_limit=env.int("MESSAGE_LIMIT", 4000),  # characters of one message in the chat

@@ -20,7 +20,13 @@ Requests
     attach(conversation, name, content)                 keep a file for the next ticket of the conversation
     status(number, address), add(number, address, text) what a customer asks of and adds to a request
     request(number), requests(*statuses)                for agents, who set it with change_status(number, status)
+    reply(number, text)                                 owe the customer an agent's answer
     deliveries(number), undelivered(), requeue(number)  what is owed, and a new try for what failed
+
+What the assistant did not know
+    misjudged(interaction_id, by)                       an agent's word that something was understood wrong
+    unknown(), review(ids, verdict, by, label)          what waits for a person, and what that person says, once
+    proposals()                                         what was accepted
 
 Incidents
     incident()                                          the banner, suspended entries and their text; None in quiet times
@@ -32,6 +38,7 @@ errors. `mask` and `without_secrets` take out of a text what must not be stored.
 
 from desk.desk import Desk
 from desk.errors import (
+    AlreadyReviewed,
     DeliveryError,
     DeskError,
     DeskUnavailable,
@@ -41,6 +48,7 @@ from desk.errors import (
     InvalidIncident,
     InvalidInteraction,
     InvalidRequest,
+    InvalidReview,
     MailRejected,
     MailUnavailable,
     NothingToRequeue,
@@ -54,10 +62,11 @@ from desk.errors import (
 )
 from desk.fields import is_address
 from desk.mask import mask, without_secrets
-from desk.records import Attachment, Incident, Interaction, Request
+from desk.records import Attachment, Incident, Interaction, Request, Review
 from desk.standing import Standing
 
 __all__ = [
+    "AlreadyReviewed",
     "Attachment",
     "DeliveryError",
     "Desk",
@@ -71,6 +80,7 @@ __all__ = [
     "InvalidIncident",
     "InvalidInteraction",
     "InvalidRequest",
+    "InvalidReview",
     "MailRejected",
     "MailUnavailable",
     "NothingToRequeue",
@@ -78,6 +88,7 @@ __all__ = [
     "PortalUnavailable",
     "Rejected",
     "Request",
+    "Review",
     "Standing",
     "TooMany",
     "Unavailable",

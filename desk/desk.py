@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from desk.attachments import Attachments
 from desk.database import Database
 from desk.errors import InvalidRequest
-from desk.fields import OPEN_TICKET, addresses, checked, storable
+from desk.fields import OPEN_TICKET, addresses, checked, reply_address, storable
 from desk.incident import Incidents
 from desk.interactions import Interactions, client_of, excerpt
 from desk.limits import Limits
@@ -30,6 +30,7 @@ from desk.records import (
     Request,
     utc_now,
 )
+from desk.reviews import Reviews
 from desk.standing import Standings
 from settings import Settings
 
@@ -38,7 +39,7 @@ STATUSES = (OPEN, TAKEN, FINISHED)
 logger = logging.getLogger(__name__)
 
 
-class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails):
+class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews):
     """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
@@ -117,6 +118,26 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails):
             raise InvalidRequest(f"status: expected one of {', '.join(STATUSES)}, got {status!r}")
         with self._database.writing() as session:
             found(session, number).status = status
+
+    def reply(self, number: str, text: str) -> None:
+        """Owe the customer what an agent answers to a request, which is then taken; the same text is sent once.
+
+        Raises:
+            InvalidRequest: there is no text, or the request holds no address to write to.
+            UnknownRequest: no request has this number.
+            DeskUnavailable: nothing was recorded.
+        """
+        if not text.strip():
+            raise InvalidRequest("text: expected what the agent answers, got nothing")
+        with self._database.writing() as session:
+            request = found(session, number)
+            to = reply_address(request.fields)
+            if to is None:
+                raise InvalidRequest("fields: expected an address to write to, got none: answer on another way")
+            self._outbox.promise_reply(session, request, to, storable(text.strip()))
+            if request.status == OPEN:
+                request.status = TAKEN
+        logger.info("%s: an agent answered", number)
 
     def erase(self, conversation: str) -> None:
         """Delete what was said in a conversation; its requests, and what is owed for them, stay.

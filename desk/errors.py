@@ -5,6 +5,8 @@ DeskError
 ├── TooMany                  more than one address, conversation or client may ask for: nothing was recorded
 ├── InvalidAttachment        the file is too large or of a kind that is not taken
 ├── InvalidIncident          the incident cannot begin as it was told
+├── InvalidReview            what a person says of messages cannot be kept
+├── AlreadyReviewed          another person was quicker with the same message
 ├── InvalidInteraction       what was said cannot be recorded: the caller errs
 ├── UnknownInteraction       the conversation has none of this number
 ├── DeskUnavailable          the database cannot be used: nothing was recorded, try again later
@@ -44,6 +46,14 @@ class InvalidIncident(DeskError, ValueError):
 
 class InvalidInteraction(DeskError, ValueError):
     """What was said cannot be recorded; the message says which part, never its value."""
+
+
+class InvalidReview(DeskError, ValueError):
+    """What a person says of messages cannot be kept; the message says what was expected."""
+
+
+class AlreadyReviewed(DeskError):
+    """Another person was quicker; the message says who."""
 
 
 class UnknownInteraction(DeskError, LookupError):

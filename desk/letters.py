@@ -44,6 +44,11 @@ def addition(request: Request, text: str) -> dict[str, Any]:
     return {**_letter("addition", data), **_for_help_desk(request, data), "attachments": []}
 
 
+def reply(request: Request, to: str, text: str) -> dict[str, Any]:
+    """The payload of the mail with which an agent answers the customer."""
+    return {**_letter("reply", {"number": request.number, "text": text}), "to": to, "written": True}
+
+
 def receipt(request: Request, to: str, reply_hours: int) -> dict[str, Any]:
     """The payload of the mail that tells the customer that the ticket is there."""
     return {**_letter("receipt", {"number": request.number, "kind": request.kind, "hours": reply_hours}), "to": to}

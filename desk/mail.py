@@ -72,7 +72,8 @@ class Mailer:
             message["Reply-To"] = reply_to
         message["Date"] = format_datetime(delivery.created_at)
         message["Message-ID"] = delivery.message_id
-        message["Auto-Submitted"] = "auto-generated"
+        if not payload.get("written"):  # by a person
+            message["Auto-Submitted"] = "auto-generated"
         message.set_content(payload["body"], cte="quoted-printable")  # not every server takes 8 bits
         if "ticket" in payload:
             self._add_ticket(message, payload)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from desk.database import Database
 from desk.errors import DeliveryError, Rejected
 from desk.fields import OPEN_TICKET, PORTAL_PATHS, is_address, reply_address
-from desk.letters import addition, change_notice, receipt, ticket
+from desk.letters import addition, change_notice, receipt, reply, ticket
 from desk.mail import domain_of
 from desk.records import DEAD, FINISHED, MAIL, PENDING, PORTAL, SENT, TICKET, Attachment, Clock, Delivery, Request
 from settings import Settings
@@ -52,10 +52,11 @@ class Outbox:
 
     def promise_addition(self, session: Session, request: Request, text: str) -> None:
         """Owe the help desk what the customer adds; the same text is added once."""
-        name = hashlib.sha256(f"{request.number}\0{text}".encode()).hexdigest()[:32]
-        message_id = f"<{name}@{self._domain}>"
-        if session.scalar(select(Delivery.id).where(Delivery.message_id == message_id)) is None:
-            self._add(session, request, TICKET, addition(request, text), message_id)
+        self._add_once(session, request, TICKET, addition(request, text), text)
+
+    def promise_reply(self, session: Session, request: Request, to: str, text: str) -> None:
+        """Owe the customer what an agent answers; the same text is sent once."""
+        self._add_once(session, request, MAIL, reply(request, to, text), f"{MAIL}\0{text}")
 
     def lease(self, kind: str) -> Delivery | None:
         """A due delivery of this kind that nobody else sends before its `lease_until`; None when nothing is due."""
@@ -107,6 +108,12 @@ class Outbox:
         if not kept:
             logger.warning("%s %s: the lease ended before the delivery did", delivery.request.number, delivery.kind)
         return kept
+
+    def _add_once(self, session: Session, request: Request, kind: str, payload: dict[str, Any], text: str) -> None:
+        name = hashlib.sha256(f"{request.number}\0{text}".encode()).hexdigest()[:32]
+        message_id = f"<{name}@{self._domain}>"
+        if session.scalar(select(Delivery.id).where(Delivery.message_id == message_id)) is None:
+            self._add(session, request, kind, payload, message_id)
 
     def _add(self, session: Session, request: Request, kind: str, payload: dict[str, Any], message_id: str | None = None) -> None:
         now = self._clock()

@@ -74,6 +74,23 @@ class Interaction(Base):
     created_at: datetime = Column(UtcDateTime, nullable=False)
 
 
+class Review(Base):
+    """What persons say of an interaction that the assistant did not know; it goes with it when that is erased.
+
+    `flagged_by` is the agent who says that it was understood wrong; `verdict` is None until somebody decides.
+    """
+
+    __tablename__ = "reviews"
+
+    id: int = Column(Integer, primary_key=True)
+    interaction_id: int = Column(ForeignKey(Interaction.id, ondelete="CASCADE"), nullable=False, unique=True)
+    flagged_by: str | None = Column(String)
+    verdict: str | None = Column(String)
+    label: str | None = Column(String)
+    reviewed_by: str | None = Column(String)
+    reviewed_at: datetime | None = Column(UtcDateTime)
+
+
 class Request(Base):
     """What a customer asked for and confirmed; the same `key` is the same request.
 

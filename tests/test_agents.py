@@ -5,12 +5,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from agents_parts import Office, csrf, office, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
@@ -23,12 +24,6 @@ from settings import ROOT
 from webchat import create_app
 from webchat.agents import accounts
 
-# Real hashing would take most of the time of these tests.
-CHEAP = {
-    "SECURITY_PASSWORD_HASH": "plaintext",
-    "SECURITY_HASHING_SCHEMES": ["hex_md5"],
-    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
-}
 # Signing in is for all; who signs out, or gives a code, without having begun to sign in is shown the way there.
 OPEN = {
     "livez",
@@ -54,25 +49,18 @@ class Earlier(TimestampSigner):
 
 
 @pytest.fixture(scope="module")
-def bot() -> FakeBot:
-    return FakeBot()
+def rooms() -> Office:
+    return office()
 
 
-@pytest.fixture(scope="module")
-def passwords() -> dict[str, str]:
-    return {}
+@pytest.fixture
+def app(rooms: Office) -> Flask:
+    return rooms.app
 
 
-@pytest.fixture(scope="module")
-def app(bot: FakeBot, passwords: dict[str, str]) -> Iterator[Flask]:
-    made = create_app(settings(web_rooms=("agents",), login_limit="1000/minute"), bot=bot)
-    made.config.from_mapping(CHEAP)
-    with made.app_context():
-        passwords["ana@example.com"] = accounts.add("ana@example.com", "Ana Pérez", "agent")
-        passwords["eva@example.com"] = accounts.add("eva@example.com", "Eva Gil", "admin")
-    yield made
-    with made.app_context():
-        accounts.db.drop_all()
+@pytest.fixture
+def bot(rooms: Office) -> FakeBot:
+    return rooms.bot
 
 
 @pytest.fixture
@@ -81,29 +69,8 @@ def stranger(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def enter(app: Flask, passwords: dict[str, str]) -> Callable[[str], FlaskClient]:
-    def enter(email: str) -> FlaskClient:
-        client = app.test_client()
-        sign_in(client, email, passwords[email])
-        return client
-
-    return enter
-
-
-@pytest.fixture
-def agent(enter: Callable[[str], FlaskClient]) -> FlaskClient:
-    return enter("ana@example.com")
-
-
-def csrf(client: FlaskClient, page: str = "/agente/clave") -> str:
-    found = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', client.get(page).text)
-    assert found
-    return found[1]
-
-
-def sign_in(client: FlaskClient, email: str, password: str) -> TestResponse:
-    form = {"email": email, "password": password, "csrf_token": csrf(client, "/agente/entrar")}
-    return client.post("/agente/entrar", data=form)
+def agent(rooms: Office) -> FlaskClient:
+    return rooms.enter()
 
 
 def suggest(client: FlaskClient, text: Any = "no me llega el correo", token: str = TOKEN) -> TestResponse:
@@ -195,7 +162,7 @@ def test_nothing_changes_without_the_csrf_token(app: Flask, agent: FlaskClient, 
     assert agent.post("/api/suggestions", json={"text": "hola"}, headers=headers).status_code == 200
 
 
-def test_a_second_factor_once_set_up_is_asked_at_sign_in(app: Flask, passwords: dict[str, str]) -> None:
+def test_a_second_factor_once_set_up_is_asked_at_sign_in(app: Flask) -> None:
     with app.app_context():
         password = accounts.add("sol@example.com", "Sol", "agent")
     client = app.test_client()

@@ -19,7 +19,8 @@ def _session(settings: Settings) -> dict[str, Any]:
     return {
         # Browsers share cookies between the ports of a host: the demo portal has a session of its own.
         "SESSION_COOKIE_NAME": "ventanilla_agents",
-        "SESSION_COOKIE_SAMESITE": "Lax",
+        # Within a page of another site browsers send no other cookie; forms carry CSRF tokens in any case.
+        "SESSION_COOKIE_SAMESITE": "None" if settings.panel_origins and settings.secure_cookies else "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "PERMANENT_SESSION_LIFETIME": timedelta(minutes=settings.session_minutes),
         "SQLALCHEMY_DATABASE_URI": settings.agents_database_url,

@@ -1,0 +1,209 @@
+"""The agents' pages in a real browser, by keyboard, over a fake assistant and a real desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from agents_parts import ADMIN, AGENT, Office, csrf, office
+from axe_playwright_python.sync_playwright import Axe
+from conftest import needs_chromium
+from playwright.sync_api import Browser, Page, expect
+from webchat_fakes import Site
+
+from bot.result import ANSWER, OUT_OF_SCOPE, Candidate, Entity, Need, Understanding
+
+TEXT = "no me llega el correo a ana@example.com, ¿y la factura?"
+
+
+def understood(text: str) -> Understanding:
+    ranking = (Candidate("1.6", 0.93, action="resend_confirmation", asks=("email",)), Candidate("1.2", 0.04))
+    first = Need("no me llega el correo", ANSWER, "1.6", ranking, "resend_confirmation", None, None, "low", ("correo",))
+    second = Need("¿y la factura?", OUT_OF_SCOPE, "fuera/factura", (), None, "factura", "la factura de un pedido")
+    return Understanding(text, (first, second), (Entity("email", "ana@example.com", 24, 39),), "m1")
+
+
+@pytest.fixture(scope="module")
+def rooms() -> Office:
+    made = office()
+    made.bot.understand = understood  # type: ignore[method-assign]
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(rooms: Office) -> Iterator[Site]:
+    running = Site(rooms.app)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def desk_page(page: Page, rooms: Office, site: Site) -> Page:
+    """A page of an administrator who has signed in."""
+    return signed_in(page, rooms, site, ADMIN)
+
+
+def signed_in(page: Page, rooms: Office, site: Site, email: str) -> Page:
+    cookie = rooms.enter(email).get_cookie("ventanilla_agents")
+    assert cookie
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
+    page.set_default_timeout(5000)
+    return page
+
+
+def ticket(rooms: Office, conversation: str, key: str) -> str:
+    given = {"text": "Mire en spam.", "faq": "1.6", "buttons": [], "asks": None}
+    rooms.desk.record("chat", conversation, "no me llega", outcome="answer", reply=[given], faq_ids=["1.6"])
+    fields = {"contacto": "luis@example.com"}
+    made = rooms.desk.submit(
+        key, "open_ticket", faq_id="1.6", theme=None, fields=fields, conversation=conversation, text="no me llega"
+    )
+    return made.number
+
+
+def press(page: Page, key: str) -> None:
+    page.wait_for_load_state()  # and with it the script that knows the key
+    page.keyboard.press(key)
+
+
+def assert_accessible(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@needs_chromium
+def test_an_agent_signs_in_and_is_led_back(page: Page, rooms: Office, site: Site) -> None:
+    page.goto(f"{site.url}agente/solicitudes")
+    page.get_by_role("link", name="Iniciar sesión").press("Enter")
+    expect(page.get_by_label("Correo electrónico")).to_be_focused()
+    assert_accessible(page)
+    page.keyboard.type(AGENT)
+    page.keyboard.press("Tab")
+    page.keyboard.type(rooms.passwords[AGENT])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Solicitudes")).to_be_visible()
+
+
+@needs_chromium
+def test_one_key_makes_the_reply_to_a_pasted_message(desk_page: Page, rooms: Office, site: Site) -> None:
+    desk_page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url.rstrip("/"))
+    desk_page.goto(f"{site.url}agente")
+    desk_page.keyboard.insert_text(TEXT)
+    expect(desk_page.locator("mark")).to_have_text(["correo"])
+    expect(desk_page.get_by_role("article").nth(1)).to_contain_text("la factura de un pedido")
+    assert_accessible(desk_page)
+    desk_page.keyboard.press("Control+Enter")
+    expect(desk_page.get_by_text("Copiado.")).to_be_visible()
+    reply = desk_page.get_by_role("textbox", name="Su respuesta")
+    expect(reply).to_be_focused()
+    copied = desk_page.evaluate("navigator.clipboard.readText()")
+    assert copied == reply.input_value()
+    assert copied.splitlines()[0] == "Hola, gracias por escribirnos." and copied.endswith("Eva Gil\nACME")
+    desk_page.keyboard.press("Control+Shift+Enter")
+    desk_page.wait_for_function("(async () => (await navigator.clipboard.read())[0].types.includes('text/html'))()")
+    read = "navigator.clipboard.read().then(([item]) => item.getType('text/html')).then((blob) => blob.text())"
+    assert "&lt;script&gt;" in desk_page.evaluate(read)
+
+
+@needs_chromium
+def test_several_answers_are_joined_by_keyboard(desk_page: Page, site: Site) -> None:
+    desk_page.goto(f"{site.url}agente/panel?texto=no+me+llega")
+    use = desk_page.get_by_role("button", name="Usar")
+    use.nth(0).focus()
+    desk_page.keyboard.press("ArrowDown")
+    desk_page.keyboard.press("ArrowDown")
+    expect(use.nth(1)).to_be_focused()
+    desk_page.keyboard.press("Enter")
+    use.nth(0).press("Enter")
+    reply = desk_page.get_by_role("textbox", name="Su respuesta").input_value()
+    assert reply.index("Estos son los pasos") < reply.index("Mire en")
+    assert_accessible(desk_page)
+
+
+@needs_chromium
+def test_an_action_for_the_customer_starts_once_it_is_confirmed(desk_page: Page, rooms: Office, site: Site) -> None:
+    desk_page.goto(f"{site.url}agente")
+    desk_page.keyboard.insert_text(TEXT)
+    desk_page.get_by_role("button", name="Reenviar el correo").press("Enter")
+    expect(desk_page.get_by_label("Correo con el que se registró")).to_have_value("ana@example.com")
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.get_by_role("button", name="Confirmar")).to_be_focused()
+    assert_accessible(desk_page)
+    assert not rooms.desk.requests()
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.get_by_role("link", name="V-")).to_be_focused()
+    (made,) = rooms.desk.requests()
+    assert (made.kind, made.fields, made.faq_id) == ("resend_confirmation", {"email": "ana@example.com"}, "1.6")
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.get_by_role("heading", name=f"Solicitud {made.number}")).to_be_visible()
+
+
+@needs_chromium
+def test_a_request_is_taken_answered_done_and_called_misjudged_by_one_key_each(
+    desk_page: Page, rooms: Office, site: Site
+) -> None:
+    number = ticket(rooms, "c-keys", "k-keys")
+    desk_page.goto(f"{site.url}agente/solicitud/{number}")
+    assert_accessible(desk_page)
+    press(desk_page, "Alt+t")
+    expect(desk_page.get_by_text("En curso")).to_be_visible()
+    press(desk_page, "Alt+r")
+    desk_page.keyboard.type("Ya está verificado.")
+    desk_page.keyboard.press("Alt+s")
+    expect(desk_page.get_by_text("La respuesta se envía al cliente.")).to_be_visible()
+    press(desk_page, "Alt+m")
+    expect(desk_page.get_by_text("Enviado a pendientes")).to_be_visible()
+    press(desk_page, "Alt+h")
+    expect(desk_page.get_by_text("Hecha", exact=True)).to_be_visible()
+    assert rooms.desk.request(number).status == "done"
+    sent = [delivery.payload for delivery in rooms.desk.deliveries(number) if delivery.payload.get("written")]
+    assert [(mail["to"], mail["body"].startswith("Ya está verificado.")) for mail in sent] == [("luis@example.com", True)]
+    assert [found.conversation for found in rooms.desk.unknown()] == ["c-keys"]
+
+
+def test_a_request_that_is_not_there_and_a_status_that_is_none_are_refused(rooms: Office) -> None:
+    client, number = rooms.enter(), ticket(rooms, "c-wrong", "k-wrong")
+    assert client.get("/agente/solicitud/V-2026-999999").status_code == 404
+    form = {"csrf_token": csrf(client), "estado": "lost"}
+    assert client.post(f"/agente/solicitud/{number}/estado", data=form).status_code == 400
+    assert client.post(f"/agente/solicitud/{number}/respuesta", data={**form, "texto": " "}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "delete_account"}, {"fields": {"email": "none"}}, {"fields": []}, {"key": "short"}, {"text": ""}]
+)
+def test_an_action_that_cannot_be_promised_is_refused(rooms: Office, change: dict[str, object]) -> None:
+    client = rooms.enter()
+    body = {
+        "key": "a" * 32,
+        "conversation": "b" * 32,
+        "kind": "reset_password",
+        "fields": {"email": "a@example.com"},
+        "text": "x",
+    }
+    headers = {"X-CSRFToken": csrf(client)}
+    refused = client.post("/api/agents/requests", json={**body, **change}, headers=headers)
+    assert (refused.status_code, refused.content_type) == (400, "application/problem+json")
+    before = len(rooms.desk.requests())
+    made = [client.post("/api/agents/requests", json={**body, "key": f"{before:032x}"}, headers=headers) for _ in range(2)]
+    assert [response.status_code for response in made] == [201, 201]
+    assert len(rooms.desk.requests()) == before + 1  # the same key is the same request
+
+
+def test_the_panel_may_be_embedded_by_the_help_desks_of_the_settings_alone(rooms: Office) -> None:
+    client = rooms.enter()
+    assert "frame-ancestors 'none'" in client.get("/agente/panel").headers["Content-Security-Policy"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone_in_light_and_dark(browser: Browser, rooms: Office, site: Site, scheme: str) -> None:
+    number = ticket(rooms, f"c-{scheme}", f"k-{scheme}")
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 568})  # type: ignore[arg-type]
+    page = signed_in(context.new_page(), rooms, site, ADMIN)
+    for path in PAGES:
+        page.goto(f"{site.url}agente{path.format(number=number)}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        assert_accessible(page)
+    context.close()
+
+
+PAGES = ("", "/solicitudes", "/solicitud/{number}", "/clave", "/segundo-factor")

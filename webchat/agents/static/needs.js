@@ -1,0 +1,75 @@
+/** What was understood, as cards: each need with its entries, data and the action to start. */
+
+import { $, make, piece, word } from "./dom.js";
+import { prose } from "./prose.js";
+
+const LEAST = 0.01; // below it an entry only distracts
+
+export function cards(understanding, { use, start }) {
+  const known = Object.fromEntries(understanding.entities.map(({ name, value }) => [name, value]));
+  return understanding.needs.map((need) => card(need, known, use, start));
+}
+
+function card(need, known, use, start) {
+  const article = piece("need");
+  article.dataset.outcome = need.outcome;
+  $("h3", article).textContent = word(need.outcome);
+  $("blockquote", article).append(...marked(need.text, need.because));
+  if (need.theme) $(".theme", article).append(`${word("theme")} `, make("strong", need.topic ?? need.theme.replaceAll("_", " ")));
+  else $(".theme", article).remove();
+  const answering = need.outcome === "answer" || need.outcome === "clarify";
+  const likely = need.entries.slice(0, 3).filter(({ confidence }, index) => confidence > LEAST || (answering && index === 0));
+  $(".entries", article).append(...likely.map((entry, index) => row(entry, answering && index === 0, use)));
+  const best = need.entries[0];
+  const action = need.action ?? (need.outcome === "answer" ? best?.action : null) ?? (answering ? null : "open_ticket");
+  if (action && need.outcome !== "smalltalk") offer($(".offer", article), { action, asks: asked(need, action), known, need, start });
+  return article;
+}
+
+function asked(need, action) {
+  const entry = need.entries.find((candidate) => candidate.action === action);
+  if (entry && need.outcome === "answer") return entry.asks.filter((name) => name !== "error");
+  return action === "open_ticket" ? ["contacto", "detalle"] : ["email"];
+}
+
+function row({ id, question, answer, confidence }, open, use) {
+  const item = piece("entry");
+  $("details", item).open = open;
+  $(".number", item).textContent = id;
+  $(".question", item).textContent = question;
+  $("meter", item).value = confidence;
+  $(".percent", item).textContent = `${Math.round(confidence * 100)} %`;
+  $(".answer", item).append(...prose(answer));
+  const button = $(".use", item);
+  button.setAttribute("aria-label", `${button.textContent} ${id}: ${question}`);
+  button.addEventListener("click", () => use({ id, answer }));
+  return item;
+}
+
+function offer(place, { action, asks, known, need, start }) {
+  place.hidden = false;
+  const values = Object.fromEntries(asks.map((name) => [name, name === "detalle" ? need.text.trim() : value(name, known)]));
+  for (const name of asks) {
+    const given = make("dd", values[name] || word("missing"));
+    given.classList.toggle("wrong", !values[name]);
+    $(".data", place).append(make("dt", word(name)), given);
+  }
+  const button = $("button", place);
+  button.textContent = `${word(action)}…`;
+  button.addEventListener("click", () => start({ action, values, need }));
+}
+
+function value(name, known) {
+  const entity = { contacto: "email", cuenta: "usuario" }[name] ?? name;
+  return known[entity] ?? (name === "cuenta" ? known.email : "") ?? "";
+}
+
+/** The text with the words that decided marked, whatever their accents and case. */
+function marked(text, because) {
+  const words = new Set(because.flatMap((phrase) => phrase.split(/\s+/)).map(level));
+  return text.split(/([\p{L}\p{N}]+)/u).map((part, index) => (index % 2 && words.has(level(part)) ? make("mark", part) : part));
+}
+
+function level(part) {
+  return part.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
