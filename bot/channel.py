@@ -1,7 +1,7 @@
 """Our own Rasa channel: a secret in front, texts with no command or password, and replies that say which FAQ entry they are."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -86,20 +86,22 @@ class VentanillaInput(InputChannel):
 
         @routes.get("/faq")
         async def faq(request: Request) -> HTTPResponse:
-            return json(_entries(request.app.ctx.agent.processor.model_path))
+            return json(list(_manifest(request.app.ctx.agent.processor.model_path)["entries"].values()))
 
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
-            collector = Collector()
+            agent, collector = request.app.ctx.agent, Collector()
             typed, secret = without_passwords(as_text(request.json.get("text") or ""))
             text, metadata = request.json.get("payload") or typed, {"secret": secret}
             conversation, name = request.json["conversation"], self.name()
             id_ = request.json.get("id")
-            if request.json.get("again") and (said := await _said(request.app.ctx.agent, conversation, id_)):
-                return json(said)
             incoming = UserMessage(text, collector, conversation, input_channel=name, message_id=id_, metadata=metadata)
-            await on_new_message(incoming)
-            return json(collector.messages)
+            incoming.parse_data = await agent.processor.parse_message(incoming)
+            said = await _said(agent, conversation, id_) if request.json.get("again") else []
+            if not said:
+                await on_new_message(incoming)
+                said = collector.messages
+            return json({"messages": said, **_understood(incoming.parse_data, agent.processor.model_path)})
 
         @routes.delete("/conversation/<conversation>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:
@@ -109,6 +111,16 @@ class VentanillaInput(InputChannel):
             return json({})
 
         return routes
+
+
+def _understood(parse_data: Mapping[str, Any], model_path: Path) -> dict[str, Any]:
+    """What is recorded of a message besides its words; a button has neither outcome nor theme."""
+    understanding = parse_data.get("understanding") or {}
+    return {
+        "outcome": understanding.get("outcome"),
+        "theme": understanding.get("theme"),
+        "model": _manifest(model_path)["version"],
+    }
 
 
 async def _said(agent: Agent, conversation: str, message_id: str) -> list[dict[str, Any]]:
@@ -137,5 +149,5 @@ def _erase(store: Any, conversation: str) -> None:
 
 
 @lru_cache(maxsize=2)
-def _entries(model_path: Path) -> list[dict[str, Any]]:
-    return list(manifest(model_path)["entries"].values())
+def _manifest(model_path: Path) -> dict[str, Any]:
+    return manifest(model_path)

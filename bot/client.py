@@ -51,6 +51,16 @@ class Reply:
     asks: str | None = None
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What the assistant said to one message, and what it understood: `outcome` and `theme` are None for a button."""
+
+    replies: tuple[Reply, ...]
+    outcome: str | None
+    theme: str | None
+    model: str
+
+
 class Bot:
     """The assistant as other processes see it."""
 
@@ -68,7 +78,7 @@ class Bot:
         payload: str | None = None,
         id_: str | None = None,
         again: bool = False,
-    ) -> list[Reply]:
+    ) -> Turn:
         """What the assistant says to a customer's text, or to the payload of a button that it issued.
 
         `id_` is the message's own; `again` says that it may have been answered before, and is then given the same answer.
@@ -77,10 +87,11 @@ class Bot:
             BotError: no reply came.
         """
         message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload, "id": id_, "again": again}
-        replies = self._request("POST", "/webhooks/ventanilla/message", json=message)
-        if not replies:
+        said = self._request("POST", "/webhooks/ventanilla/message", json=message)
+        if not said["messages"]:
             raise BotUnavailable(f"{self._url} answered with no message: an action failed, see its log")
-        return [_reply(reply) for reply in replies]
+        replies = tuple(_reply(reply) for reply in said["messages"])
+        return Turn(replies, said["outcome"], said["theme"], said["model"])
 
     def understand(self, text: str) -> Understanding:
         """What the assistant understands of a text, outside of any conversation.

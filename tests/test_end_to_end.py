@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import sqlite3
 import statistics
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -207,6 +209,22 @@ def test_suggestions_for_agents_come_with_the_approved_text(product: Product) ->
     response = requests.post(f"{product.agents}/api/suggestions", json=body, headers=headers, timeout=30)
     entry = response.json()["needs"][0]["entries"][0]
     assert (entry["id"], entry["answer"][:17]) == ("1.6", "Revise su buzón d")
+
+
+def test_each_turn_is_recorded_with_its_outcome_theme_and_model(product: Product, talk: Talk) -> None:
+    talk.say("necesito una copia de mi factura")
+    [_, offer] = talk.say("no me llega el correo de confirmación")
+    talk.press(offer["buttons"][0])
+    columns = "outcome, theme, faq_ids, model"
+    with closing(sqlite3.connect(product.var_dir / "desk.db")) as database:
+        turns = database.execute(f"SELECT {columns} FROM interactions ORDER BY id DESC LIMIT 3").fetchall()  # noqa: S608
+    [(model, *others)] = [tuple(turn[3] for turn in turns)]
+    assert model and others == [model, model]
+    assert [turn[:3] for turn in reversed(turns)] == [
+        ("out_of_scope", "factura_pago", "[]"),
+        ("answer", None, '["1.6"]'),
+        ("dialogue", None, "[]"),
+    ]
 
 
 def test_no_text_or_address_of_a_customer_is_in_a_log(product: Product, talk: Talk) -> None:

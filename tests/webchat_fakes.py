@@ -11,7 +11,7 @@ from typing import Any
 from itsdangerous import TimestampSigner
 from werkzeug.serving import make_server
 
-from bot.client import Bot, Button, Reply
+from bot.client import Bot, Button, Reply, Turn
 from bot.result import ANSWER, Candidate, Entity, Need, Understanding
 from settings import Settings, from_env
 
@@ -51,10 +51,10 @@ class FakeBot(Bot):
         self.gate = threading.Event()  # while it is cleared, replies wait
         self.gate.set()
 
-    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None, **_: Any) -> list[Reply]:
+    def reply(self, conversation: str, *, text: str | None = None, payload: str | None = None, **_: Any) -> Turn:
         self.gate.wait(10)
         self.heard.append((conversation, text, payload))
-        return self._unless_failing(self.says)
+        return self._unless_failing(Turn(tuple(self.says), "answer", "acceso", "m1"))
 
     def understand(self, text: str) -> Understanding:
         self.heard.append(("", text, None))

@@ -1,12 +1,13 @@
 """The API of the chat: one message in, the assistant's replies out; each message of a client is taken once."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from flask import current_app, request
 
-from bot.client import ATTACHED, Bot, Button, Reply
+from bot.client import ATTACHED, Bot, Button, Reply, Turn
 from bot.result import ANSWER, DIALOGUE
 from desk import Desk, DeskUnavailable
 from webchat.openapi import Blueprint
@@ -33,8 +34,9 @@ def reply(message: dict[str, Any]) -> dict[str, Any]:
     replies = _recorded(conversation, id_)
     if replies is None:
         bot: Bot = current_app.config["BOT"]
-        replies = bot.reply(conversation, **content, id_=id_, again=message["again"])
-        _record(conversation, id_, said, replies)
+        turn = bot.reply(conversation, **content, id_=id_, again=message["again"])
+        _record(conversation, id_, said, turn)
+        replies = turn.replies
     return {"conversation": tokens.issue(conversation), "messages": [shown(reply, conversation) for reply in replies]}
 
 
@@ -71,7 +73,7 @@ def _within_limit(text: str) -> str:
     return text
 
 
-def _recorded(conversation: str, id_: str | None) -> list[Reply] | None:
+def _recorded(conversation: str, id_: str | None) -> Sequence[Reply] | None:
     """What was replied to this message before, if it was."""
     desk: Desk = current_app.config["DESK"]
     try:
@@ -82,20 +84,29 @@ def _recorded(conversation: str, id_: str | None) -> list[Reply] | None:
     return found and [kept(reply) for reply in found.reply]
 
 
-def _record(conversation: str, id_: str | None, said: str, replies: list[Reply]) -> None:
+def _record(conversation: str, id_: str | None, said: str, turn: Turn) -> None:
     """Keep the turn; customers get their reply also where it cannot be kept."""
     desk: Desk = current_app.config["DESK"]
-    numbers = [reply.faq for reply in replies if reply.faq]
+    numbers = [reply.faq for reply in turn.replies if reply.faq]
     try:
         desk.record(
             "chat",
             conversation,
             said,
-            outcome=ANSWER if numbers else DIALOGUE,
-            reply=[asdict(reply) for reply in replies],
+            outcome=_outcome(turn, numbers),
+            reply=[asdict(reply) for reply in turn.replies],
             faq_ids=numbers,
+            theme=turn.theme,
+            model=turn.model,
             client_id=id_,
             client=request.remote_addr,
         )
     except DeskUnavailable as error:
         logger.error("a turn was not recorded: %s", error)
+
+
+def _outcome(turn: Turn, numbers: Sequence[str]) -> str:
+    """What came of the message: an answer only where one was given, for a request under way may take the words for a value."""
+    if numbers:
+        return ANSWER
+    return turn.outcome if turn.outcome and turn.outcome != ANSWER else DIALOGUE
