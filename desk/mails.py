@@ -89,6 +89,8 @@ class Mails:
     def mail_figures(self) -> dict[str, dict[str, int]]:
         """How many mails were decided how, by decision, entry and theme, and how many were corrected by an agent.
 
+        `only_quotes` counts, by decision, those of which nothing was left without quotes.
+
         Raises:
             DeskUnavailable: the database cannot be read.
         """
@@ -99,6 +101,7 @@ class Mails:
             "decision": dict(Counter(fate["decision"] for fate in fates)),
             "faq": dict(Counter(id_ for fate in fates for id_ in fate["faq"])),
             "theme": dict(Counter(fate["theme"] for fate in fates if fate["theme"])),
+            "only_quotes": dict(Counter(fate["decision"] for fate in fates if fate.get("only_quotes"))),
             "moved_to": dict(Counter(mail.moved_to for mail in mails if mail.moved_to)),
         }
 

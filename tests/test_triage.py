@@ -1,20 +1,21 @@
 """The triage of mails: a corpus of awkward ones beside the text each newly says, the decisions, and the command."""
 
 import json
-import random
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 import settings
 from bot.language import language_of
+from bot.model import Model
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from triage.__main__ import main, triage
 from triage.decide import Decision, Rules, decide
+from triage.judge import rules_of
 from triage.message import Mail
 from triage.policy import Policy, PolicyError
 from triage.quotes import new_text
@@ -97,6 +98,22 @@ def read(name: str) -> Mail:
 def test_what_a_mail_newly_says_is_the_text_kept_beside_it(path: Path) -> None:
     expected = path.with_suffix(".txt").read_text(encoding="utf-8").removesuffix("\n")
     assert Mail.from_bytes(path.read_bytes()).new_text == expected
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def test_each_mail_of_the_corpus_is_decided_as_it_should_be(model: Model) -> None:
+    expected = YAML(typ="safe").load((FOLDER / "decisions.yml").read_text(encoding="utf-8"))
+    chosen = settings.from_env()
+    rules = rules_of(chosen, Policy.read(chosen.mail_policy), model)
+    decided = {line["file"].removesuffix(".eml"): line for line in triage(MAILS, model, rules)}
+    assert decided.keys() == expected.keys()
+    assert len(decided) >= 80
+    shown = {name: {field: _listed(decided[name][field]) for field in wanted} for name, wanted in expected.items()}
+    wrong = [f"{name}: {shown[name]}, {decided[name]['why']}" for name in expected if shown[name] != expected[name]]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_mail_keeps_its_names_addresses_and_attachments() -> None:
@@ -183,8 +200,8 @@ def test_bytes_are_read_whatever_charset_they_claim(raw: bytes, claimed: str) ->
 @pytest.mark.parametrize("header", HEADERS.split("\n"))
 def test_quotes_go_and_the_writers_own_words_stay(header: str, own: str) -> None:
     lines = header.replace("\\", "\n")
-    assert new_text(f"{own}\n\n{lines}\n\nviejo\nmás viejo") == own
-    assert new_text(f"{own}\n{lines}\n> viejo\n>\n> más viejo") == own
+    assert new_text(f"{own}\n\n{lines}\n\nviejo\nmás viejo") == (own, False)
+    assert new_text(f"{own}\n{lines}\n> viejo\n>\n> más viejo") == (own, False)
 
 
 @pytest.mark.parametrize(
@@ -197,35 +214,7 @@ def test_quotes_go_and_the_writers_own_words_stay(header: str, own: str) -> None
     ],
 )
 def test_words_that_only_look_like_a_quote_stay(text: str) -> None:
-    assert new_text(text) == text
-
-
-def test_no_mutation_of_the_corpus_makes_the_parser_raise() -> None:
-    rng, corpus = random.Random(2025), [path.read_bytes() for path in MAILS]
-    spice = [
-        b"\x00",
-        b"\xff",
-        b"\r",
-        b"\n\n",
-        b"--b\n",
-        b"=?utf-8?b?w",
-        b"=?x?q?=ff?=",
-        b"boundary=",
-        b"charset*0=",
-        b"filename*1*=",
-        b"<",
-        b"(",
-    ]
-    for _ in range(3000):
-        raw = bytearray(rng.choice(corpus))
-        for _ in range(rng.randint(1, 8)):
-            at, length = rng.randrange(len(raw) + 1), rng.choice([0, 1, 5, 200])
-            donor = rng.choice(corpus)
-            start = rng.randrange(len(donor))
-            raw[at : at + length] = rng.choice([rng.choice(spice), rng.randbytes(3), donor[start : start + 300], b""])
-        mail = Mail.from_bytes(bytes(raw))
-        json.dumps(asdict(mail), ensure_ascii=False).encode()
-        assert bool(mail.new_text) == bool(mail.full_text), bytes(raw)
+    assert new_text(text)[0] == text
 
 
 @pytest.mark.parametrize(
@@ -393,7 +382,7 @@ def test_explaining_a_mail_shows_what_was_read_understood_and_decided(capsys: py
     "footer", ["AVISO LEGAL: este correo es privado.", "Este mensaje y sus adjuntos son confidenciales\ny lo son."]
 )
 def test_the_legal_notice_of_a_company_is_not_what_the_writer_says(footer: str) -> None:
-    assert new_text(f"No me llega el correo.\n\n{footer}\n\nGracias") == "No me llega el correo.\n\n\n\nGracias"
+    assert new_text(f"No me llega el correo.\n\n{footer}\n\nGracias")[0] == "No me llega el correo.\n\n\n\nGracias"
 
 
 @pytest.mark.parametrize(
@@ -440,7 +429,8 @@ def test_the_command_prints_a_table_for_people(capsys: pytest.CaptureFixture[str
     assert main(["--folder", str(FOLDER)], model=Listener()) == 0
     rows = capsys.readouterr().out.splitlines()
     assert len(rows) == len(MAILS)
-    assert rows[-1].split() == ["person", "utf8_claims_latin1.eml", "averia", *"fuera/averia is out_of_scope,".split()] + (
+    row = next(row for row in rows if "utf8_claims_latin1" in row)
+    assert row.split() == ["person", "utf8_claims_latin1.eml", "averia", *"fuera/averia is out_of_scope,".split()] + (
         "best entry 1.3 with 4% (pantalla)".split()
     )
 

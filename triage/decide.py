@@ -23,7 +23,8 @@ class Decision:
     """What happens to a mail.
 
     `faq` are the entries to answer with, in the order asked, those that are prepared where a person answers; `policy` is
-    off, draft or send, None where there is nothing to say; `queue` names the folder; `why` is for staff.
+    off, draft or send, None where there is nothing to say; `queue` names the folder; `only_quotes` counts the mails of
+    which nothing was left without quotes; `why` is for staff.
     """
 
     decision: str
@@ -33,6 +34,7 @@ class Decision:
     theme: str | None = None
     language: str = SPANISH
     queue: str = PERSON
+    only_quotes: bool = False
     why: str = field(kw_only=True)
 
 
@@ -63,7 +65,7 @@ def decide(mail: Mail, understanding: Understanding, rules: Rules, *, language: 
     reasons = _reasons(mail, needs, rules, language)
     if reasons:
         policy = DRAFT if faq and language == SPANISH else None
-        return Decision(PERSON, policy, faq, action, theme, language, why="; ".join(reasons))
+        return Decision(PERSON, policy, faq, action, theme, language, only_quotes=mail.only_quotes, why="; ".join(reasons))
     policy = rules.policy.of([(need.ranking[0].id, need.risk) for need in answered])
     queue = PERSON if "open_ticket" in {need.action for need in answered} else REPLY
     return Decision(REPLY, policy, faq, action, theme, language, queue, why="; ".join(map(_answered, needs)))
@@ -81,6 +83,7 @@ def _reasons(mail: Mail, needs: Sequence[Need], rules: Rules, language: str) -> 
         f"the mail is damaged: {mail.broken}": bool(mail.broken),
         f"it is written in another language: {language}": language != SPANISH,
         f"something is attached: {', '.join(mail.attachments)}": bool(mail.attachments),
+        "all of its text looks quoted": mail.only_quotes,
         "it answers a mail of ours": any(OURS in reference for reference in mail.references),
         f"its sender takes no replies: {mail.reply_to}": _takes_no_reply(mail, rules),
         "it asks for nothing, it is small talk": not needs,

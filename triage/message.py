@@ -38,8 +38,9 @@ class Mail:
     """A mail as triage reads it; what it does not have is empty.
 
     `name` is what the sender is called in From, `reply_to` is where a reply goes, `references` are the mails before it in its
-    thread, oldest first. `headers` are those that the decision needs, by lower-case name. `auto` says why the
-    mail is not written by a person, `broken` what of it could not be read.
+    thread, oldest first. `only_quotes` says that the new text is the full text, for all of it looks quoted. `headers` are
+    those that the decision needs, by lower-case name. `auto` says why the mail is not written by a person, `broken` what of
+    it could not be read.
     """
 
     message_id: str = ""
@@ -49,6 +50,7 @@ class Mail:
     subject: str = ""
     new_text: str = ""
     full_text: str = ""
+    only_quotes: bool = False
     attachments: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     references: tuple[str, ...] = ()
@@ -78,7 +80,7 @@ def _read(message: Message) -> Mail:
     sender = _address(message, "from")
     subject = header(_raw(message, "subject"))
     headers = {name: header(_raw(message, name)) for name in _KEPT if name in message}
-    said = new_text(text)
+    said, only_quotes = new_text(text)
     thread = f"{headers.get('references', '')} {headers.get('in-reply-to', '')}"
     return Mail(
         message_id=header(_raw(message, "message-id")),
@@ -88,6 +90,7 @@ def _read(message: Message) -> Mail:
         subject=subject,
         new_text=said,
         full_text=text,
+        only_quotes=only_quotes,
         attachments=parts.attachments(message),
         headers=headers,
         references=tuple(dict.fromkeys(_ID.findall(thread))),

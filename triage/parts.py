@@ -5,7 +5,7 @@ from email import errors
 from email.message import Message
 from typing import cast
 
-from triage.text import clean, decode, from_html, header
+from triage.text import clean, decode, from_html, header, unwrapped
 
 _HARMFUL = (
     errors.NoBoundaryInMultipartDefect,
@@ -61,7 +61,13 @@ def _texts(part: Message) -> Iterable[str]:
             return next((texts for texts in shown if any(map(str.strip, texts))), [])
         return [text for texts in shown for text in texts]
     decoded = decode(cast(bytes, part.get_payload(decode=True)), part.get_content_charset("utf-8"))
-    return [from_html(decoded) if part.get_content_subtype() == "html" else decoded]
+    if part.get_content_subtype() == "html":
+        return [from_html(decoded)]
+    return [unwrapped(decoded, delsp=_says(part, "delsp", "yes")) if _says(part, "format", "flowed") else decoded]
+
+
+def _says(part: Message, name: str, value: str) -> bool:
+    return str(part.get_param(name, "")).lower() == value
 
 
 def _parts(part: Message) -> Iterator[Message]:

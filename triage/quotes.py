@@ -14,7 +14,12 @@ _LONGEST = 200  # characters; no line of a quote header is longer, and its patte
 _WRAPPED = 3  # lines over which mail programs wrap a long name and address
 _BLOCK = 12  # lines in which the headers of a quoted mail stand, blank ones included
 _SPANISH = re.compile(r"^E[ln] .*(?:\d[:./-]\d|\d{4}|@).* escribi[óo]:$")
-_PHONE = re.compile(r"^(?:Enviado desde|Enviado do meu|Sent from|Obtener Outlook para|Get Outlook for) .{1,80}$", re.IGNORECASE)
+_SAME_LINE = re.compile(r"^\s*E[ln] [^<]*\d{4}[^<]*<[^\s<>@]+@[^\s<>]+> ?escribi[óo]:\s")  # Yahoo's app goes on with the quote
+_PHONE = re.compile(
+    r"^(?:(?:Enviado desde|Enviado do meu|Sent from|Obtener Outlook para|Get Outlook for) (?!.*\b(?:no|pero)\b)[^,;?]{1,60}"
+    r"|(?:Enviado con|Sent with) .{0,30}Proton ?Mail.{0,30})$",
+    re.IGNORECASE,
+)
 
 # quotequail (pinned: these tables are private) has neither "escribio:" nor Yahoo's "En …" nor Outlook's "Enviado:", and takes
 # any "El … escribió:" for a header; one without a time, year or address is the writer's own sentence. Its pattern with an
@@ -24,10 +29,11 @@ _REPLIES[:] = [_SPANISH, *(pattern for pattern in _REPLIES if not re.search("esc
 _patterns.HEADER_MAP["enviado"] = "date"
 
 
-def new_text(text: str) -> str:
-    """What the writer added, without quotes and signatures; the whole text where nothing would be left."""
+def new_text(text: str) -> tuple[str, bool]:
+    """What the writer added, without quotes and signatures; or the whole text and True where nothing would be left."""
     own = "\n".join(_own(text.split("\n")[:_MOST_LINES]))
-    return _without_footer(own).strip() or own.strip() or text
+    said = _without_footer(own).strip() or own.strip()
+    return (said, False) if said or not text else (text, True)
 
 
 def _without_footer(text: str) -> str:
@@ -40,6 +46,8 @@ def _without_footer(text: str) -> str:
 def _own(lines: list[str]) -> Iterator[str]:
     n = 0
     while n < len(lines) and lines[n].rstrip() != "--":
+        if len(lines[n]) <= _LONGEST and _SAME_LINE.match(lines[n]):
+            return
         end = _after_header(lines, n)
         if end is not None and not _is_quoted(lines[end:]):
             return

@@ -8,12 +8,14 @@ from email.header import decode_header
 import html_text
 
 _MOST = 500_000  # bytes; beyond that are embedded pictures, not words
+# So browsers read them too: what mail programs label with these names is Windows-1252, which has more letters.
+_CALLED = dict.fromkeys(("us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"), "cp1252")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\ufeff\ud800-\udfff]")
 
 
 def decode(raw: bytes, charset: str) -> str:
     """The text of these bytes: in the charset they claim where that fits them, else as UTF-8 or Windows-1252."""
-    raw = raw[:_MOST]
+    raw, charset = raw[:_MOST], _CALLED.get(charset.lower(), charset)
     # Any bytes fit Latin-1, but only UTF-8 looks like UTF-8: beyond ASCII it is the better witness than the claim.
     for candidate in (charset, "utf-8") if raw.isascii() else ("utf-8", charset):
         try:
@@ -21,6 +23,23 @@ def decode(raw: bytes, charset: str) -> str:
         except (LookupError, ValueError):
             continue
     return raw.decode("cp1252", "replace")
+
+
+def unwrapped(text: str, *, delsp: bool) -> str:
+    """The paragraphs of a text that was sent as format=flowed (RFC 3676); what it quotes stays as it is."""
+    lines: list[str] = []
+    goes_on = False
+    for line in re.sub(r"\r\n?", "\n", text).split("\n"):
+        quoted = line.startswith(">")
+        line = line.removeprefix(" ")  # stuffed in front of From, > and blanks
+        flows = line.endswith(" ") and line != "-- " and not quoted
+        shown = line[:-1] if flows and delsp else line
+        if goes_on and not quoted and line != "-- ":
+            lines[-1] += shown
+        else:
+            lines.append(shown)
+        goes_on = flows
+    return "\n".join(lines)
 
 
 def clean(text: str) -> str:
