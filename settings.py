@@ -51,6 +51,7 @@ class Settings:
     limit_conversation: int
     limit_client: int
     imap_url: str
+    trusted_authserv_id: str
     mail_poll: float
     chat_url: str
     reply_hours: int
@@ -112,6 +113,8 @@ def from_env() -> Settings:
         mail_from=env.str("MAIL_FROM", "ventanilla@example.com"),  # the sender of tickets
         care_address=env.str("CARE_ADDRESS", "customer.care@example.com"),  # where tickets go
         imap_url=env.str("IMAP_URL", ""),  # the support mailbox: imap[s]://user:password@host[:port][/FOLDER]
+        # the name by which our own mail server signs Authentication-Results; empty: a mail alone never starts an action
+        trusted_authserv_id=env.str("TRUSTED_AUTHSERV_ID", ""),
         mail_poll=env.float("MAIL_POLL", 30.0),  # seconds between two looks into it, where it does not call
         chat_url=env.str("CHAT_URL", f"http://{host}:{web_port}/"),  # the page with the chat, as customers reach it
         mail_policy=env.path("MAIL_POLICY", ROOT / "triage" / "politica.yml"),  # which mails are answered, and how

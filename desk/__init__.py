@@ -10,7 +10,9 @@ Interactions, of all three mouths: chat, mail and agents
     erase(conversation)                                 delete what was said; what was promised stays
 
 Mails of the support mailbox
-    begin_mail(digest, …), decide_mail(id, fate, …), file_mail(id)   a mail's way, each step once
+    begin_mail(digest, …), decide_mail(id, fate, …), file_mail(id)   a mail's way, each step once, with the reply that is owed
+    fail_mail(id, reason), put_back_mail(id)            what went wrong on the way
+    is_unfiled_mail(digest)                             whether it was left on the way
     move_mail(digest, queue)                            an agent's correction
     answers_to(sender, since), was_answered(sender, said)   what keeps replies from going in a circle
     mail_figures()                                      counts for the metrics

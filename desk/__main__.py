@@ -84,7 +84,7 @@ def incident_show(settings: Settings, arguments: argparse.Namespace) -> None:
 def _line(delivery: Delivery) -> str:
     next_try = delivery.next_try_at.isoformat(timespec="seconds") if delivery.status == PENDING else "-"
     reason = " ".join((delivery.last_error or "-").split())
-    columns = (delivery.request.number, delivery.kind, delivery.status, delivery.attempts, next_try, reason)
+    columns = (delivery.number, delivery.kind, delivery.status, delivery.attempts, next_try, reason)
     return "\t".join(map(str, columns))
 
 

@@ -63,7 +63,7 @@ class Worker:
             self._deliver(delivery)
 
     def _deliver(self, delivery: Delivery) -> None:
-        number, kind, attempt = delivery.request.number, delivery.kind, delivery.attempts
+        number, kind, attempt = delivery.number, delivery.kind, delivery.attempts
         try:
             self._send[kind](delivery)
         except DeliveryError as error:

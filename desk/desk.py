@@ -1,6 +1,7 @@
 """The desk: takes requests, with what is owed for them, and finds them again."""
 
 import logging
+from typing import Any
 
 from sqlalchemy import delete, desc, select, update
 from sqlalchemy.exc import IntegrityError
@@ -79,18 +80,9 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
         """
         if not key:
             raise InvalidRequest("key: expected the idempotency key of the confirmed summary, got none")
-        request = Request(
-            key=key,
-            kind=kind,
-            faq_id=faq_id,
-            theme=theme,
-            fields=checked(kind, fields),
-            conversation=storable(conversation),
-            text=text and without_secrets(storable(text)),
-            urgent=urgent,
-            created_at=self._clock(),
-        )
-        return self._record(request)
+        text = text and without_secrets(storable(text))
+        told = {"faq_id": faq_id, "theme": theme, "conversation": storable(conversation), "text": text, "urgent": urgent}
+        return self._record(self._made(key, kind, fields, **told))
 
     def request(self, number: str) -> Request:
         """The request of this number.
@@ -158,12 +150,7 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
     def _record(self, request: Request) -> Request:
         try:
             with self._database.writing() as session:
-                session.add(request)
-                session.flush()  # the ticket bears the number, which comes from the database
-                self._count(session, request)
-                request.excerpt = excerpt(session, request.conversation)
-                attachments = self._take(session, request) if request.kind == OPEN_TICKET else []
-                self._outbox.promise(session, request, attachments)
+                self._promise(session, request)
         except IntegrityError:
             with self._database.reading() as session:
                 existing = session.scalars(select(Request).where(Request.key == request.key)).one()
@@ -171,6 +158,17 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
             return existing
         logger.info("%s recorded: %s", request.number, request.kind)
         return request
+
+    def _promise(self, session: Session, request: Request) -> None:
+        session.add(request)
+        session.flush()  # the ticket bears the number, which comes from the database
+        self._count(session, request)
+        request.excerpt = excerpt(session, request.conversation)
+        attachments = self._take(session, request) if request.kind == OPEN_TICKET else []
+        self._outbox.promise(session, request, attachments)
+
+    def _made(self, key: str, kind: str, fields: dict[str, str], **told: Any) -> Request:
+        return Request(key=key, kind=kind, fields=checked(kind, fields), created_at=self._clock(), **told)
 
     def _count(self, session: Session, request: Request) -> None:
         self._limits.count(session, "address", addresses(request.fields).values())

@@ -3,18 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from desk.fields import reply_address
 from desk.records import Attachment, Request
+from desk.render import templates_of
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("desk"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_of("desk")
 
 
 def ticket(request: Request, attachments: Sequence[Attachment] = (), portal_failure: str | None = None) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import json
 import smtplib
 import ssl
 from contextlib import closing, suppress
+from email import message_from_string, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from desk.errors import MailRejected, MailUnavailable
@@ -64,6 +65,8 @@ class Mailer:
     def message(self, delivery: Delivery) -> EmailMessage:
         """The mail of this delivery, the same at each attempt."""
         payload = delivery.payload
+        if "message" in payload:
+            return cast(EmailMessage, message_from_string(payload["message"], policy=policy.default))
         message = EmailMessage()
         message["Subject"] = payload["subject"]
         message["From"] = self._sender

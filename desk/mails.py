@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,13 +14,17 @@ from sqlalchemy.orm import Session
 
 from desk.database import Database
 from desk.fields import storable
-from desk.records import Clock, MailFate
+from desk.outbox import Outbox
+from desk.records import Clock, MailFate, Request
 
 
 class Mails:
     """The mails of one database; part of `Desk`."""
 
     _database: Database
+    _outbox: Outbox
+    _promise: Callable[[Session, Request], None]
+    _made: Callable[..., Request]
     _clock: Clock
     _secret: bytes
 
@@ -36,18 +41,65 @@ class Mails:
             with self._database.writing() as session:
                 return self._begun(session, digest, message_id, place)
 
-    def decide_mail(self, id_: int, fate: Mapping[str, Any], *, sender: str, said: str, answered: bool) -> MailFate:
-        """Record what is decided on a mail; a decision that is there already stays, and is given.
+    def decide_mail(
+        self,
+        id_: int,
+        fate: Mapping[str, Any],
+        *,
+        sender: str,
+        thread: str,
+        said: str,
+        answered: bool,
+        reply: EmailMessage | None = None,
+        action: tuple[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """What is decided on a mail, recorded with all that is owed for it; a decision that is there already stays.
+
+        Args:
+            id_: the number of its record.
+            fate: the decision as JSON.
+            sender: who wrote it.
+            thread: what holds the mails of a thread together.
+            said: what it says, levelled.
+            answered: whether a reply is sent or prepared.
+            reply: what is sent by itself.
+            action: the kind of a portal call that is owed, and the FAQ entry that offers it; the sender is whom it concerns.
+
+        Raises:
+            InvalidRequest, TooMany: the action cannot be promised; nothing was recorded.
+            DeskUnavailable: nothing was recorded.
+        """
+        with self._database.writing() as session:
+            mail = self._mail_of(session, id_)
+            if mail.fate is not None:
+                return mail.fate
+            mail.fate, mail.answered = dict(fate), answered
+            mail.sender, mail.said = self._keyed(sender.lower()), self._keyed(said)
+            mail.thread = self._thread(sender, thread)
+            if reply is not None:
+                self._outbox.promise_reply(session, mail, reply)
+            if action is not None:
+                told = {"faq_id": action[1], "conversation": mail.number}
+                self._promise(session, self._made(f"mail-{mail.digest}", action[0], {"email": sender}, **told))
+            return mail.fate
+
+    def fail_mail(self, id_: int, reason: str) -> None:
+        """Record what kept a mail from its end.
 
         Raises:
             DeskUnavailable: nothing was recorded.
         """
         with self._database.writing() as session:
-            mail = self._mail_of(session, id_)
-            if mail.fate is None:
-                mail.fate, mail.answered = dict(fate), answered
-                mail.sender, mail.said = self._keyed(sender.lower()), self._keyed(said)
-            return mail
+            self._mail_of(session, id_).failure = reason
+
+    def put_back_mail(self, id_: int) -> None:
+        """Take back that a mail was begun: what kept it from its end lies not with it.
+
+        Raises:
+            DeskUnavailable: nothing was recorded.
+        """
+        with self._database.writing() as session:
+            self._mail_of(session, id_).attempts -= 1
 
     def file_mail(self, id_: int) -> None:
         """Record that all was done for a mail.
@@ -58,8 +110,18 @@ class Mails:
         with self._database.writing() as session:
             self._mail_of(session, id_).filed_at = self._clock()
 
+    def is_unfiled_mail(self, digest: str) -> bool:
+        """Whether this mail was begun and not brought to its end.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        unfiled = (MailFate.digest == digest, MailFate.__table__.c.filed_at.is_(None))
+        with self._database.reading() as session:
+            return session.scalar(select(MailFate.id).where(*unfiled)) is not None
+
     def move_mail(self, digest: str, queue: str) -> bool:
-        """Record that an agent moved a mail to another queue: what would have been right; False if it is unknown.
+        """Record that an agent moved a mail to another queue or theme: what would have been right; False if it is unknown.
 
         Raises:
             DeskUnavailable: nothing was recorded.
@@ -70,13 +132,14 @@ class Mails:
                 mail.moved_to = queue
         return mail is not None
 
-    def answers_to(self, sender: str, since: timedelta) -> int:
-        """How many replies were prepared for a sender in this time.
+    def answers_to(self, sender: str, since: timedelta, thread: str | None = None) -> int:
+        """How many replies were sent to or prepared for a sender in this time, in all or in this thread.
 
         Raises:
             DeskUnavailable: the database cannot be read.
         """
-        return self._replies(sender, MailFate.created_at >= self._now() - since)
+        told = [] if thread is None else [MailFate.thread == self._thread(sender, thread)]
+        return self._replies(sender, MailFate.created_at >= self._now() - since, *told)
 
     def was_answered(self, sender: str, said: str) -> bool:
         """Whether the same words of the same sender had a reply prepared.
@@ -116,15 +179,18 @@ class Mails:
         return mail
 
     def _mail_of(self, session: Session, id_: int) -> MailFate:
-        mail = session.get(MailFate, id_)
+        mail = session.get(MailFate, id_, with_for_update=True)  # two services may have it at once
         if mail is None:
             raise LookupError(f"expected the number of a mail that was begun, got {id_}")
         return mail
 
-    def _replies(self, sender: str, condition: Any) -> int:
-        wanted = (MailFate.sender == self._keyed(sender.lower()), MailFate.answered, condition)
+    def _replies(self, sender: str, *conditions: Any) -> int:
+        wanted = (MailFate.sender == self._keyed(sender.lower()), MailFate.answered, *conditions)
         with self._database.reading() as session:
             return int(session.scalar(select(func.count()).select_from(MailFate).where(*wanted)) or 0)
+
+    def _thread(self, sender: str, thread: str) -> str:
+        return self._keyed(f"{sender.lower()}\0{thread}")
 
     def _keyed(self, text: str) -> str:
         return hmac.digest(self._secret, text.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]

@@ -1,13 +1,15 @@
-"""Finds requests by the number that customers and agents call them."""
+"""Finds requests, and what is owed, by the number that customers and staff call them."""
 
 import re
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from desk.errors import UnknownRequest
-from desk.records import Request
+from desk.records import Delivery, MailFate, Request
 
 _NUMBER = re.compile(r"V-\d{4}-(\d{6,9})", re.ASCII)
+_MAIL_NUMBER = re.compile(r"M-\d{4}-(\d{6,9})", re.ASCII)
 
 
 def found(session: Session, number: str) -> Request:
@@ -21,3 +23,18 @@ def found(session: Session, number: str) -> Request:
     if request is None or request.number != number:
         raise UnknownRequest(f"expected the number of a request, such as V-2026-000007, got {number!r}")
     return request
+
+
+def of_number(session: Session, number: str) -> Any:
+    """The condition for the deliveries of this request or mail.
+
+    Raises:
+        UnknownRequest: there is none.
+    """
+    if not number.startswith("M-"):
+        return Delivery.request_id == found(session, number).id
+    match = _MAIL_NUMBER.fullmatch(number)
+    mail = session.get(MailFate, int(match[1])) if match else None
+    if mail is None or mail.number != number:
+        raise UnknownRequest(f"expected the number of a mail, such as M-2026-000007, got {number!r}")
+    return Delivery.mail_id == mail.id

@@ -1,10 +1,11 @@
-"""The outbox: what is owed for requests, and who may send it now."""
+"""The outbox: what is owed for requests and mails, and who may send it now."""
 
 import hashlib
 import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
@@ -16,7 +17,7 @@ from desk.errors import DeliveryError, Rejected
 from desk.fields import OPEN_TICKET, PORTAL_PATHS, is_address, reply_address
 from desk.letters import addition, change_notice, receipt, reply, ticket
 from desk.mail import domain_of
-from desk.records import DEAD, FINISHED, MAIL, PENDING, PORTAL, SENT, TICKET, Attachment, Clock, Delivery, Request
+from desk.records import DEAD, FINISHED, MAIL, PENDING, PORTAL, SENT, TICKET, Attachment, Clock, Delivery, MailFate, Request
 from settings import Settings
 
 LEASE = timedelta(minutes=6)  # longer than the slowest delivery: a dozen SMTP steps, of SMTP_TIMEOUT each
@@ -57,6 +58,11 @@ class Outbox:
     def promise_reply(self, session: Session, request: Request, to: str, text: str) -> None:
         """Owe the customer what an agent answers; the same text is sent once."""
         self._add_once(session, request, MAIL, reply(request, to, text), f"{MAIL}\0{text}")
+
+    def promise_reply(self, session: Session, mail: MailFate, reply: EmailMessage) -> None:
+        """Owe the sender of a mail this reply, as it is, under its own Message-ID."""
+        payload = {"message": reply.as_string()}
+        self._owe(session, {"mail_id": mail.id, "kind": MAIL, "payload": payload, "message_id": reply["Message-ID"]})
 
     def lease(self, kind: str) -> Delivery | None:
         """A due delivery of this kind that nobody else sends before its `lease_until`; None when nothing is due."""
@@ -106,7 +112,7 @@ class Outbox:
         settling = update(Delivery).where(*ours).values(lease_until=None, **values)
         kept = session.execute(settling.execution_options(synchronize_session=False)).rowcount == 1
         if not kept:
-            logger.warning("%s %s: the lease ended before the delivery did", delivery.request.number, delivery.kind)
+            logger.warning("%s %s: the lease ended before the delivery did", delivery.number, delivery.kind)
         return kept
 
     def _add_once(self, session: Session, request: Request, kind: str, payload: dict[str, Any], text: str) -> None:
@@ -116,9 +122,11 @@ class Outbox:
             self._add(session, request, kind, payload, message_id)
 
     def _add(self, session: Session, request: Request, kind: str, payload: dict[str, Any], message_id: str | None = None) -> None:
-        now = self._clock()
         message_id = message_id or make_msgid(domain=self._domain)
-        owed = {"request_id": request.id, "kind": kind, "payload": payload, "message_id": message_id}
+        self._owe(session, {"request_id": request.id, "kind": kind, "payload": payload, "message_id": message_id})
+
+    def _owe(self, session: Session, owed: dict[str, Any]) -> None:
+        now = self._clock()
         session.add(Delivery(**owed, next_try_at=now, created_at=now))
 
 

@@ -1,10 +1,10 @@
-"""Shows what is owed for requests, and has what failed tried again."""
+"""Shows what is owed for requests and mails, and has what failed tried again."""
 
 from sqlalchemy import desc, select
 
 from desk.database import Database
 from desk.errors import NothingToRequeue
-from desk.numbers import found
+from desk.numbers import of_number
 from desk.records import DEAD, PENDING, SENT, Clock, Delivery
 
 
@@ -15,14 +15,13 @@ class Owed:
     _clock: Clock
 
     def deliveries(self, number: str) -> list[Delivery]:
-        """All that was or is owed for a request, oldest first.
+        """All that was or is owed for a request or a mail, oldest first.
 
         Raises:
-            UnknownRequest: no request has this number.
+            UnknownRequest: none has this number.
         """
         with self._database.reading() as session:
-            of_request = select(Delivery).where(Delivery.request_id == found(session, number).id)
-            return list(session.scalars(of_request.order_by(Delivery.id)))
+            return list(session.scalars(select(Delivery).where(of_number(session, number)).order_by(Delivery.id)))
 
     def undelivered(self) -> list[Delivery]:
         """The deliveries that are pending or dead, oldest first."""
@@ -30,14 +29,14 @@ class Owed:
             return list(session.scalars(select(Delivery).where(Delivery.status != SENT).order_by(Delivery.id)))
 
     def requeue(self, number: str) -> None:
-        """Make the latest dead delivery of the request due again, as if it had never been tried.
+        """Make the latest dead delivery of a request or mail due again, as if it had never been tried.
 
         Raises:
-            UnknownRequest: no request has this number.
-            NothingToRequeue: the request has no dead delivery.
+            UnknownRequest: none has this number.
+            NothingToRequeue: it has no dead delivery.
         """
         with self._database.writing() as session:
-            dead = select(Delivery).where(Delivery.request_id == found(session, number).id, Delivery.status == DEAD)
+            dead = select(Delivery).where(of_number(session, number), Delivery.status == DEAD)
             delivery = session.scalars(dead.order_by(desc(Delivery.id)).limit(1)).first()
             if delivery is None:
                 raise NothingToRequeue(f"{number}: expected a dead delivery, found none: see `python -m desk list`")

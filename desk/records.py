@@ -121,13 +121,14 @@ class Request(Base):
 
 
 class Delivery(Base):
-    """A mail or portal call owed for a request; who holds its lease, until `lease_until`, may send it."""
+    """A mail or portal call owed for a request or a mail; who holds its lease, until `lease_until`, may send it."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_due", "status", "next_try_at"), {"sqlite_autoincrement": True})
 
     id: int = Column(Integer, primary_key=True)
-    request_id: int = Column(ForeignKey(Request.id), nullable=False, index=True)
+    request_id: int | None = Column(ForeignKey(Request.id), index=True)
+    mail_id: int | None = Column(ForeignKey("mails.id"), index=True)
     kind: str = Column(String, nullable=False)
     payload: dict[str, Any] = Column(JSON, nullable=False)
     message_id: str = Column(String, nullable=False, unique=True)
@@ -139,7 +140,13 @@ class Delivery(Base):
     lease_until: datetime | None = Column(UtcDateTime)
     created_at: datetime = Column(UtcDateTime, nullable=False)
 
-    request: Request = relationship(Request, lazy="joined", innerjoin=True)
+    request: Request = relationship(Request, lazy="joined")  # None where a mail is answered
+    mail: "MailFate" = relationship("MailFate", lazy="joined")  # None where it is owed for a request
+
+    @property
+    def number(self) -> str:
+        """The number of the request or mail that it is owed for."""
+        return str((self.request or self.mail).number)
 
 
 class Attachment(Base):
@@ -188,8 +195,8 @@ class MailFate(Base):
     """One mail of the support mailbox, by the hash of its bytes, and what became of it.
 
     `place` is where it was first seen (folder, UIDVALIDITY, UID); `attempts` counts how often it was begun and not brought to
-    its end. `sender` and `said` are keyed hashes. `fate` is the decision as JSON, None before there is one; `answered` whether
-    a reply was prepared. `moved_to` is the queue that an agent moved it to.
+    its end, `failure` names the last error on the way. `sender`, `thread` and `said` are keyed hashes. `fate` is the decision as
+    JSON, None before there is one; `answered` whether a reply was prepared. `moved_to` is the queue that an agent moved it to.
     """
 
     __tablename__ = "mails"
@@ -202,8 +209,15 @@ class MailFate(Base):
     attempts: int = Column(Integer, nullable=False, default=0)
     fate: dict[str, Any] | None = Column(JSON(none_as_null=True))
     sender: str | None = Column(String)
+    thread: str | None = Column(String)
     said: str | None = Column(String)
+    failure: str | None = Column(String)
     answered: bool = Column(Boolean, nullable=False, default=False)
     moved_to: str | None = Column(String)
     created_at: datetime = Column(UtcDateTime, nullable=False)
     filed_at: datetime | None = Column(UtcDateTime)
+
+    @property
+    def number(self) -> str:
+        """What staff call the mail, such as `M-2026-000007`."""
+        return f"M-{self.created_at.year}-{self.id:06d}"

@@ -17,7 +17,7 @@ from bot import models
 from bot.model import Model
 
 ROOT = Path(__file__).parent.parent
-pytest_plugins = ["desk_parts", "widget_parts"]
+pytest_plugins = ["desk_parts", "triage_parts", "widget_parts"]
 CHROMIUM = Path("/usr/bin/chromium")
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt-get install chromium")

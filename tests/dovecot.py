@@ -1,5 +1,6 @@
-"""A real IMAP server for tests: Debian's Dovecot in a folder of its own, with one user."""
+"""A real IMAP server for tests: Debian's Dovecot in a folder of its own, with as many users as are named."""
 
+import copy
 import grp
 import os
 import pwd
@@ -22,7 +23,7 @@ ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain
 {users}
-mail_location = maildir:{base}/mail
+mail_location = maildir:{base}/mail/%u
 mail_uid = {uid}
 mail_gid = {gid}
 first_valid_uid = 0
@@ -33,7 +34,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={base}
+  args = uid={uid} gid={gid} home={base}/mail/%u
 }}
 service imap-login {{
   chroot =
@@ -56,10 +57,12 @@ namespace inbox {{
 
 
 class Dovecot:
-    """The server; `url` is that of its one mailbox."""
+    """The server as its user `user` sees it; `url` is that of the mailbox, `maildir` its folder."""
+
+    user = "soporte"
 
     def __init__(self, base: Path, port: int) -> None:
-        self._base, self._port = base, port
+        self._base, self.port = base, port
         uid, gid = os.getuid(), os.getgid()
         user, group = pwd.getpwuid(uid).pw_name, grp.getgrgid(gid).gr_name
         own = f"default_internal_user = {user}\ndefault_login_user = {user}\ndefault_internal_group = {group}"
@@ -73,14 +76,23 @@ class Dovecot:
 
     @property
     def url(self) -> str:
-        return f"imap://soporte:secreto@127.0.0.1:{self._port}"
+        return f"imap://{self.user}:secreto@127.0.0.1:{self.port}"
+
+    @property
+    def maildir(self) -> Path:
+        return self._base / "mail" / self.user
+
+    def as_user(self, user: str) -> "Dovecot":
+        other = copy.copy(self)
+        other.user = user
+        return other
 
     def start(self) -> None:
         command = ["/usr/sbin/dovecot", "-F", "-c", str(self._base / "dovecot.conf")]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE)
         for _ in range(200):
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.05)
         raise AssertionError((self._base / "log").read_text())
@@ -89,9 +101,15 @@ class Dovecot:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(10)
 
+    def restart(self, extra: str) -> None:
+        self.stop()
+        conf = self._base / "dovecot.conf"
+        conf.write_text(conf.read_text() + extra)
+        self.start()
+
     def client(self) -> imap_tools.MailBoxUnencrypted:
-        box = imap_tools.MailBoxUnencrypted("127.0.0.1", self._port)
-        box.login("soporte", "secreto")
+        box = imap_tools.MailBoxUnencrypted("127.0.0.1", self.port)
+        box.login(self.user, "secreto")
         return box
 
     def deliver(self, *mails: bytes) -> None:

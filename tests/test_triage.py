@@ -27,7 +27,7 @@ OWN = "ventanilla@example.com"
 CIRCLE = {"answer": "Envíe un correo a atencion@obra.example."}
 ENTRIES = {"1.6": {**CIRCLE, "mail": "Responda a este mensaje."}, "2.3": CIRCLE}
 RULES = Rules((OWN,), Policy(), entries=ENTRIES)
-WRITTEN = Mail(sender="elena@obra.example", new_text="hola")
+WRITTEN = Mail(sender="elena@obra.example", reply_to="elena@obra.example", new_text="hola")
 HEADERS = """\
 El lun, 3 nov 2025 a las 10:12, Ana Ruiz (<ana@obra.example>) escribió:
 El lun, 3 nov 2025 a la(s) 10:12, Ana Ruiz (ana@obra.example) escribió:

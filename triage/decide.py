@@ -8,12 +8,14 @@ from typing import Any
 from bot.language import SPANISH
 from bot.result import ANSWER, DIALOGUE, OTHER_LANGUAGE, SMALLTALK, Need, Understanding
 from triage.message import TICKET, Mail
-from triage.policy import DRAFT, Policy, Words, words
+from triage.policy import DRAFT, POLICIES, SEND, Policy, Words, words
+from triage.trust import vouched
 
 REPLY = "reply"
 PERSON = "person"
 IGNORE = "ignore"
 
+ACTIONS = ("resend_confirmation", "reset_password")  # what can be carried out without a person
 OURS = "ventanilla."  # how the Message-IDs of our replies begin
 _ADDRESS = re.compile(r"\S@\S")
 
@@ -23,8 +25,8 @@ class Decision:
     """What happens to a mail.
 
     `faq` are the entries to answer with, in the order asked, those that are prepared where a person answers; `policy` is
-    off, draft or send, None where there is nothing to say; `queue` names the folder; `only_quotes` counts the mails of
-    which nothing was left without quotes; `why` is for staff.
+    off, draft or send, None where there is nothing to say; `queue` names the folder; `acts` says that the action is carried
+    out with the reply; `only_quotes` counts the mails of which nothing was left without quotes; `why` is for staff.
     """
 
     decision: str
@@ -34,18 +36,23 @@ class Decision:
     theme: str | None = None
     language: str = SPANISH
     queue: str = PERSON
+    acts: bool = False
     only_quotes: bool = False
     why: str = field(kw_only=True)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What decisions rest on besides the mail: our own addresses, the policy, the words, and the FAQ entries by id."""
+    """What decisions rest on besides the mail: our own addresses, the policy, the words, and the FAQ entries by id.
+
+    `authserv_id` names the mail server whose word on the sender of a mail is taken; empty: none.
+    """
 
     own: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     words: Words = field(default_factory=words)
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    authserv_id: str = ""
 
 
 def decide(mail: Mail, understanding: Understanding, rules: Rules, *, language: str = SPANISH) -> Decision:
@@ -62,13 +69,16 @@ def decide(mail: Mail, understanding: Understanding, rules: Rules, *, language: 
     faq = tuple(dict.fromkeys(need.ranking[0].id for need in answered))
     action = next((need.action for need in needs if need.action), None)
     theme = next((need.theme for need in needs if need.theme), None)
-    reasons = _reasons(mail, needs, rules, language)
-    if reasons:
-        policy = DRAFT if faq and language == SPANISH else None
+    allowed = rules.policy.of([(need.ranking[0].id, need.risk) for need in answered]) if answered else None
+    if reasons := _reasons(mail, needs, rules, language):
+        policy = min(allowed, DRAFT, key=POLICIES.index) if allowed and language == SPANISH else None
         return Decision(PERSON, policy, faq, action, theme, language, only_quotes=mail.only_quotes, why="; ".join(reasons))
-    policy = rules.policy.of([(need.ranking[0].id, need.risk) for need in answered])
+    reasons = [_answered(need) for need in needs]
+    if allowed == SEND and mail.reply_to.lower() != mail.sender.lower():  # whoever writes could have us write to anybody
+        allowed, reasons = DRAFT, [*reasons, "only a draft, for the reply would go to another address"]
+    acts = allowed == SEND and action in ACTIONS and _is_of_sender(mail, understanding, rules)
     queue = PERSON if "open_ticket" in {need.action for need in answered} else REPLY
-    return Decision(REPLY, policy, faq, action, theme, language, queue, why="; ".join(map(_answered, needs)))
+    return Decision(REPLY, allowed, faq, action, theme, language, queue, acts, why="; ".join(reasons))
 
 
 def _needs(understanding: Understanding) -> list[Need]:
@@ -99,6 +109,13 @@ def _reasons(mail: Mail, needs: Sequence[Need], rules: Rules, language: str) -> 
 
 def _is_own(mail: Mail, rules: Rules) -> bool:
     return bool(mail.sender) and mail.sender.lower() in rules.own
+
+
+def _is_of_sender(mail: Mail, understanding: Understanding, rules: Rules) -> bool:
+    """Whether the account concerned is the sender's, who is who the mail says."""
+    named = {entity.value.lower() for entity in understanding.entities if entity.name == "email"}
+    results = mail.headers.get("authentication-results", "")
+    return named <= {mail.sender.lower()} and vouched(results, rules.authserv_id, mail.sender)
 
 
 def _takes_no_reply(mail: Mail, rules: Rules) -> bool:

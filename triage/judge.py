@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any, Protocol
 
-from bot.language import language_of
-from bot.result import Understanding
+from bot.language import SPANISH, language_of
+from bot.result import OTHER_LANGUAGE, Understanding
 from settings import Settings
 from triage.decide import PERSON, Decision, Rules, decide
 from triage.message import Mail
@@ -29,13 +29,16 @@ class Understands(Protocol):
 def rules_of(settings: Settings, policy: Policy, model: Understands) -> Rules:
     """The rules for a mailbox: the addresses of the settings, and the entries of the model that answers."""
     own = {parseaddr(address)[1].lower() for address in (settings.mail_from, settings.care_address)}
-    return Rules(tuple(sorted(own - {""})), policy, entries=model.manifest.get("entries", {}))
+    entries = model.manifest.get("entries", {})
+    return Rules(tuple(sorted(own - {""})), policy, entries=entries, authserv_id=settings.trusted_authserv_id)
 
 
 def judge(mail: Mail, model: Understands, rules: Rules, name: str) -> Decision:
     """The decision on a mail, which logs call by this name."""
     try:
-        return decide(mail, model.understand(mail.said), rules, language=language_of(mail.new_text))
+        understanding = model.understand(mail.said)
+        foreign = OTHER_LANGUAGE in {need.outcome for need in understanding.needs}
+        return decide(mail, understanding, rules, language=language_of(mail.said) if foreign else SPANISH)
     except Exception as error:  # the edge of the process: one mail must not stop the rest
         logger.exception("%s is left to a person", name)
         return Decision(PERSON, why=f"triage failed: {type(error).__name__}")

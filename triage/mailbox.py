@@ -2,8 +2,8 @@
 
 import imaplib
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +13,7 @@ from imap_tools.errors import ImapToolsError
 KEYWORD = "ventanilla"  # on every mail that was decided: it is not looked at again
 GONE = (OSError, imaplib.IMAP4.abort)  # the connection ended
 FAILURES = (*GONE, imaplib.IMAP4.error, ImapToolsError)
+_MOST = 64_000_000  # bytes that are read of a mail; no server that we know takes more
 _TIMEOUT = 60  # seconds for each answer of the server
 _LONGEST_IDLE = 25 * 60  # seconds; servers may end an idle connection after 30 minutes (RFC 2177)
 _PORTS = {"imap": 143, "imaps": 993}
@@ -64,23 +65,40 @@ class Mailbox:
 
     def new(self) -> list[Place]:
         """The mails that were not decided yet, oldest first."""
-        uids = self._box.uids(f"UNKEYWORD {KEYWORD} UNDELETED")
-        return [Place(self.folder, self._validity, uid) for uid in uids]
+        return self._places(f"UNKEYWORD {KEYWORD} UNDELETED")
+
+    def flagged(self) -> list[Place]:
+        """The mails that were decided, and were not moved or were moved back."""
+        return self._places(f"KEYWORD {KEYWORD} UNDELETED")
 
     def raw(self, place: Place) -> bytes | None:
-        """The bytes of a mail, which stays unread; None if it is gone."""
-        _, found = self._box.client.uid("fetch", place.uid, "(BODY.PEEK[])")
+        """The bytes of a mail, which stays unread, or the first of a huge one; None if it is gone.
+
+        Raises:
+            imaplib.IMAP4.error: the server does not give it.
+        """
+        with self._in(place.folder):
+            status, found = self._box.client.uid("fetch", place.uid, f"(BODY.PEEK[]<0.{_MOST}>)")
+        if status != "OK":
+            raise imaplib.IMAP4.error(f"expected the mail {place}, got {status}")
         return next((bytes(part[1]) for part in found if isinstance(part, tuple)), None)
 
     def draft(self, message: bytes, message_id: str) -> None:
-        """Put a mail into the folder of drafts, unless it is there."""
+        """Put a mail into the folder of drafts, unless it is there.
+
+        Raises:
+            MailboxError: the mailbox is full.
+        """
         folder = self._drafts()
-        self._box.folder.set(folder)
+        with self._in(folder):
+            if self._box.uids(imap_tools.AND(header=imap_tools.H("Message-ID", message_id))):
+                return
         try:
-            if not self._box.uids(imap_tools.AND(header=imap_tools.H("Message-ID", message_id))):
-                self._box.append(message, folder, flag_set=[imap_tools.MailMessageFlags.DRAFT])
-        finally:
-            self._open()
+            self._box.append(message, folder, flag_set=[imap_tools.MailMessageFlags.DRAFT])
+        except ImapToolsError as error:
+            if "OVERQUOTA" in str(error):
+                raise MailboxError(f"{folder}: expected room for a draft, got a mailbox over its quota: make room") from error
+            raise
 
     def file(self, place: Place, keywords: Sequence[str], folder: str) -> None:
         """Flag a mail, and move it to this folder; `/` divides levels, whatever the server uses."""
@@ -90,23 +108,15 @@ class Mailbox:
     def moved(self, folder: str, keyword: str) -> list[Place]:
         """The decided mails in a folder without the keyword of that folder: somebody moved them there."""
         name = self._existing(folder)
-        self._box.folder.set(name)
-        try:
+        with self._in(name):
             validity = str(self._box.folder.status(name, ["UIDVALIDITY"])["UIDVALIDITY"])
             return [Place(name, validity, uid) for uid in self._box.uids(f"KEYWORD {KEYWORD} UNKEYWORD {keyword}")]
-        finally:
-            self._open()
 
-    def relabel(self, place: Place, keyword: str, others: Sequence[str]) -> bytes | None:
-        """The bytes of a mail in its folder, which from now on bears this keyword instead of others."""
-        self._box.folder.set(place.folder)
-        try:
-            raw = self.raw(place)
+    def relabel(self, place: Place, keyword: str, others: Sequence[str]) -> None:
+        """Make a mail in its folder bear this keyword instead of others."""
+        with self._in(place.folder):
             self._box.flag(place.uid, list(others), False)
             self._box.flag(place.uid, keyword, True)
-            return raw
-        finally:
-            self._open()
 
     def wait(self, seconds: float) -> None:
         """Return when the server tells of something new, or after this time."""
@@ -115,6 +125,20 @@ class Mailbox:
         else:
             time.sleep(seconds)
             self._box.client.noop()
+
+    @contextmanager
+    def _in(self, folder: str) -> Iterator[None]:
+        if folder == self.folder:
+            yield
+            return
+        self._box.folder.set(folder)
+        try:
+            yield
+        finally:
+            self._open()
+
+    def _places(self, criteria: str) -> list[Place]:
+        return [Place(self.folder, self._validity, uid) for uid in self._box.uids(criteria)]
 
     def _open(self) -> None:
         try:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 
 from triage import parts
 from triage.policy import words
@@ -67,12 +67,16 @@ class Mail:
             return cls(new_text=text, full_text=text, broken=f"{type(error).__name__}: {error}")
 
     @property
+    def bare_subject(self) -> str:
+        """The subject without the marks of replies and forwards."""
+        return REPLY_MARK.sub("", self.subject)
+
+    @property
     def said(self) -> str:
         """What the writer says: the subject where it says something, then the new text."""
-        subject = REPLY_MARK.sub("", self.subject)
-        if " ".join(re.findall(r"\w+", subject.lower())) in _NO_SUBJECT:
+        if " ".join(re.findall(r"\w+", self.bare_subject.lower())) in _NO_SUBJECT:
             return self.new_text
-        return f"{subject}\n{self.new_text}"
+        return f"{self.bare_subject}\n{self.new_text}"
 
 
 def _read(message: Message) -> Mail:
@@ -80,6 +84,8 @@ def _read(message: Message) -> Mail:
     sender = _address(message, "from")
     subject = header(_raw(message, "subject"))
     headers = {name: header(_raw(message, name)) for name in _KEPT if name in message}
+    if len(getaddresses(message.get_all("from", []))) != 1:
+        headers.pop("authentication-results", None)  # it does not say of which of them it speaks
     said, only_quotes = new_text(text)
     thread = f"{headers.get('references', '')} {headers.get('in-reply-to', '')}"
     return Mail(

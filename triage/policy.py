@@ -16,7 +16,8 @@ from settings import ROOT
 OFF, DRAFT, SEND = "off", "draft", "send"
 POLICIES = (OFF, DRAFT, SEND)  # from the most careful on
 RISKS = ("low", "medium", "high")
-QUEUES = ("reply", "person", "ticket", "ignore", "failed")
+FAILED = "failed"
+QUEUES = ("reply", "person", "ticket", "ignore", FAILED)
 _WORDS = ROOT / "triage" / "palabras.yml"
 
 
@@ -26,12 +27,13 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """Whether answers go out by entry and risk, how many a sender gets, and the folder of each queue."""
+    """Whether answers go out by entry and risk, how many a sender gets in all and in a thread, and the folder of each queue."""
 
     default: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(RISKS, DRAFT))
     entries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shadow: bool = False
     limits: Mapping[int, int] = field(default_factory=dict)
+    thread_limits: Mapping[int, int] = field(default_factory=dict)
     queues: Mapping[str, str] = field(default_factory=lambda: {name: name for name in QUEUES})
     themes: Mapping[str, str] = field(default_factory=dict)
 
@@ -39,6 +41,13 @@ class Policy:
         """The policy for pairs of entry and risk: the most careful of theirs."""
         found = [self.entries.get(id_, {}).get(risk) or self.default[risk] for id_, risk in answers]
         return min(found, key=POLICIES.index)
+
+    def folders(self) -> dict[str, str]:
+        """The folder of each queue, and of each theme that has one of its own; no folder stands there twice."""
+        labels: dict[str, str] = {}
+        for label, folder in [*self.queues.items(), *self.themes.items()]:
+            labels.setdefault(folder, label)
+        return {label: folder for folder, label in labels.items()}
 
     @classmethod
     def read(cls, path: Path) -> "Policy":
@@ -65,8 +74,9 @@ class Policy:
                 raise PolicyError(f"{path}: {where}: expected {'|'.join(RISKS)}: {'|'.join(POLICIES)}, got {chosen!r}")
         if set(self.queues) != set(QUEUES):
             raise PolicyError(f"{path}: queues: expected {', '.join(QUEUES)}, got {_keys(self.queues)}")
-        if not all(isinstance(n, int) and n >= 0 for pair in self.limits.items() for n in pair):
-            raise PolicyError(f"{path}: limits: expected minutes: answers, got {self.limits!r}")
+        for name, limits in (("limits", self.limits), ("thread_limits", self.thread_limits)):
+            if not all(isinstance(n, int) and n >= 0 for pair in limits.items() for n in pair):
+                raise PolicyError(f"{path}: {name}: expected minutes: answers, got {limits!r}")
 
 
 class Words:

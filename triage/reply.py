@@ -7,27 +7,29 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from desk.render import templates_of
 from settings import Settings
 from triage.decide import OURS
-from triage.message import REPLY_MARK, Mail
+from triage.message import Mail
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("triage"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_of("triage")
 _NAME = re.compile(r"[A-ZÁÉÍÓÚÜÑ][a-záéíóúüñ]+(?:[ -][A-ZÁÉÍÓÚÜÑ][a-záéíóúüñ]+){0,3}")
 _UNSAFE = re.compile(r"[\r\n]+")
 
 
 def compose(
-    mail: Mail, entries: Sequence[Mapping[str, Any]], action: str | None, settings: Settings, *, digest: str, now: datetime
+    mail: Mail,
+    entries: Sequence[Mapping[str, Any]],
+    action: str | None,
+    settings: Settings,
+    *,
+    digest: str,
+    now: datetime,
+    done: bool = False,
 ) -> EmailMessage:
     """The reply with these entries, plain and HTML; the same mail (by its digest) always gives the same Message-ID.
+
+    The action is offered as a link to the chat, or told as done.
 
     Raises:
         ValueError: the mail has no address that can be replied to.
@@ -35,7 +37,7 @@ def compose(
     message = EmailMessage()
     message["From"] = settings.care_address
     message["To"] = mail.reply_to
-    message["Subject"] = _UNSAFE.sub(" ", f"Re: {REPLY_MARK.sub('', mail.subject)}".strip())
+    message["Subject"] = _UNSAFE.sub(" ", f"Re: {mail.bare_subject}".strip())
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(digest, settings)
     if mail.message_id:
@@ -47,6 +49,8 @@ def compose(
         "name": called(mail.name),
         "entries": [{**entry, "text": entry.get("mail") or entry["answer"]} for entry in entries],
         "action": action,
+        "done": done,
+        "sender": mail.sender,
         "link": settings.chat_url,
         "brand": settings.brand,
     }

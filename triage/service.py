@@ -1,42 +1,35 @@
-"""The service: decides each new mail once, prepares its reply, flags it and moves it; one bad mail never stops the rest."""
+"""The service: treats each new mail of a mailbox, learns from what agents move; one bad mail never stops the rest."""
 
 import hashlib
 import logging
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import timedelta
+from collections import Counter
 
 from desk import Desk, DeskUnavailable
-from desk.records import Clock, MailFate, utc_now
+from desk.records import Clock, utc_now
 from settings import Settings
-from triage.decide import PERSON, Decision, Rules
-from triage.judge import Understands, judge
-from triage.mailbox import FAILURES, GONE, KEYWORD, Mailbox, MailboxError, Place
-from triage.message import Mail
-from triage.policy import OFF, SEND, PolicyError, level
-from triage.reply import compose, message_id
+from triage.decide import Rules
+from triage.judge import Understands
+from triage.mailbox import FAILURES, GONE, Mailbox, MailboxError, Place
+from triage.policy import FAILED
+from triage.treat import MOST_ATTEMPTS, Treatment, label_keyword
 
-MOST_ATTEMPTS = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0  # seconds between two connections, doubled after each failure
 
 logger = logging.getLogger(__name__)
 
 
 class Service:
-    """The triage of one mailbox; any number may run, though each mail is moved by one."""
+    """The triage of one mailbox."""
 
     def __init__(self, settings: Settings, model: Understands, rules: Rules, desk: Desk, clock: Clock = utc_now) -> None:
-        """Prepare; the mailbox is opened when it is looked into.
-
-        Raises:
-            PolicyError: the policy lets replies go out by themselves, which this service does not do.
-        """
-        if SEND in {*rules.policy.default.values(), *(p for entry in rules.policy.entries.values() for p in entry.values())}:
-            raise PolicyError("MAIL_POLICY: expected off or draft, got send: replies are prepared as drafts only")
-        self._settings, self._model, self._rules, self._desk, self._clock = settings, model, rules, desk, clock
+        """Prepare; the mailbox is opened when it is looked into."""
+        self._settings, self._policy, self._desk = settings, rules.policy, desk
+        self._treatment = Treatment(settings, model, rules, desk, clock)
         self._stopping = threading.Event()
         self._seen: set[str] = set()
+        self._unread: Counter[str] = Counter()
+        self._known: Mailbox | None = None
 
     def run(self) -> None:
         """Look into the mailbox until `stop` is called; whenever it is away, connect again, ever more patiently."""
@@ -62,95 +55,61 @@ class Service:
 
         Raises:
             OSError, imaplib.IMAP4.abort: the connection ended.
+            MailboxError: the mailbox cannot take a draft; what needs none was treated.
             DeskUnavailable: the database cannot be used.
         """
-        for place in mailbox.new():
-            if str(place) in self._seen:
-                continue
+        full: MailboxError | None = None
+        for place in [*self._unfinished(mailbox), *mailbox.new()]:
             if self._stopping.is_set():
                 return
             try:
                 self._treat(mailbox, place)
+            except MailboxError as error:
+                full = error
             except (*GONE, DeskUnavailable):
                 raise
             except Exception:  # the edge of the process: it is tried again, and the others are not kept back
                 logger.exception("%s failed, it is tried at the next look", place)
-        if not self._rules.policy.shadow:
+        if not self._policy.shadow:
             self._learn(mailbox)
+        if full:
+            raise full
+
+    def _unfinished(self, mailbox: Mailbox) -> list[Place]:
+        """The mails that were flagged but not moved when somebody died or the connection did; asked once a connection."""
+        if mailbox is self._known:
+            return []
+        self._known = mailbox
+        flagged = ((place, mailbox.raw(place)) for place in mailbox.flagged())
+        return [place for place, raw in flagged if raw and self._desk.is_unfiled_mail(_digest(raw))]
 
     def _treat(self, mailbox: Mailbox, place: Place) -> None:
-        raw = mailbox.raw(place)
-        if raw is None:  # somebody moved it meanwhile
+        name = str(place)
+        if name in self._seen:
             return
-        mail, digest = Mail.from_bytes(raw), hashlib.sha256(raw).hexdigest()
-        record = self._desk.begin_mail(digest, mail.message_id, str(place))
-        if record.filed_at is None and record.attempts > MOST_ATTEMPTS:
-            record = self._give_up(record, mail)
-        record = record if record.fate else self._decide(record, mail)
-        fate = record.fate or {}
-        if self._rules.policy.shadow:
-            self._desk.file_mail(record.id)
-            self._seen.add(str(place))  # it stays as it is, so the mailbox does not tell
+        if self._unread[name] >= MOST_ATTEMPTS:
+            logger.error("%s cannot be fetched and goes to the folder of failures", name)
+            mailbox.file(place, [label_keyword(FAILED)], self._policy.folders()[FAILED])
             return
-        if record.answered and record.filed_at is None and fate["queue"] != "failed":
-            self._prepare(mailbox, mail, fate, digest)
-        mailbox.file(place, _keywords(fate), self._folder(fate["queue"], fate["theme"]))
-        self._desk.file_mail(record.id)
-        logger.info("%s: %s, %s", place, fate["decision"], ", ".join(fate["faq"]) or fate["theme"] or fate["queue"])
-
-    def _decide(self, record: MailFate, mail: Mail) -> MailFate:
-        decision = self._limited(judge(mail, self._model, self._rules, f"mail {record.id}"), mail)
-        answered = decision.policy not in (None, OFF)
-        said = level(mail.said)
-        return self._desk.decide_mail(record.id, asdict(decision), sender=mail.reply_to, said=said, answered=answered)
-
-    def _limited(self, decision: Decision, mail: Mail) -> Decision:
-        """The decision, or that a person decides where this sender had replies enough."""
-        if decision.policy in (None, OFF):
-            return decision
-        reasons = ["the same words were answered already"] if self._desk.was_answered(mail.reply_to, level(mail.said)) else []
-        for minutes, most in self._rules.policy.limits.items():
-            if self._desk.answers_to(mail.reply_to, timedelta(minutes=minutes)) >= most:
-                reasons.append(f"its sender had {most} replies within {minutes} minutes")
-        if not reasons:
-            return decision
-        return replace(decision, decision=PERSON, policy=None, queue=PERSON, why="; ".join([*reasons, decision.why]))
-
-    def _give_up(self, record: MailFate, mail: Mail) -> MailFate:
-        why = f"it failed {MOST_ATTEMPTS} times"
-        logger.error("mail %s goes to the folder of failures: %s", record.id, why)
-        fate = asdict(Decision(PERSON, queue="failed", why=why))
-        record = self._desk.decide_mail(record.id, fate, sender=mail.reply_to, said="", answered=False)
-        record.fate = {**(record.fate or fate), "queue": "failed"}
-        return record
-
-    def _prepare(self, mailbox: Mailbox, mail: Mail, fate: Mapping[str, object], digest: str) -> None:
-        faq: Sequence[str] = fate["faq"]  # type: ignore[assignment]
-        action: str | None = fate["action"]  # type: ignore[assignment]
-        entries = [self._rules.entries[id_] for id_ in faq]
-        reply = compose(mail, entries, action, self._settings, digest=digest, now=self._clock())
-        mailbox.draft(reply.as_bytes(), message_id(digest, self._settings))
-
-    def _folder(self, queue: str, theme: str | None) -> str:
-        own = self._rules.policy.themes.get(theme or "") if queue == PERSON else None
-        return own or self._rules.policy.queues[queue]
+        try:
+            raw = mailbox.raw(place)
+        except FAILURES:
+            self._unread[name] += 1
+            raise
+        # None if somebody moved it meanwhile; of what stays, the mailbox does not tell that it was seen.
+        if raw is not None and self._treatment.treat(mailbox, place, raw):
+            self._seen.add(name)
 
     def _learn(self, mailbox: Mailbox) -> None:
-        names = list(self._rules.policy.queues)
-        for queue, folder in self._rules.policy.queues.items():
-            others = [_queue_keyword(name) for name in names if name != queue]
-            for place in mailbox.moved(folder, _queue_keyword(queue)):
-                raw = mailbox.relabel(place, _queue_keyword(queue), others)
-                if raw is not None and self._desk.move_mail(hashlib.sha256(raw).hexdigest(), queue):
-                    logger.info("%s: an agent moved it to %s", place, queue)
+        folders = self._policy.folders()
+        for label, folder in folders.items():
+            others = [label_keyword(name) for name in folders if name != label]
+            for place in mailbox.moved(folder, label_keyword(label)):
+                raw = mailbox.raw(place)
+                if raw is not None and self._desk.move_mail(_digest(raw), label):
+                    logger.info("%s: an agent moved it to %s", place, label)
+                mailbox.relabel(place, label_keyword(label), others)
 
 
-def _keywords(fate: Mapping[str, object]) -> list[str]:
-    """The IMAP keywords of a decision: its queue, entries and theme."""
-    faq: Sequence[str] = fate["faq"]  # type: ignore[assignment]
-    theme = [f"{KEYWORD}/{fate['theme']}"] if fate["theme"] else []
-    return [_queue_keyword(str(fate["queue"])), *(f"{KEYWORD}/{id_}" for id_ in faq), *theme]
-
-
-def _queue_keyword(queue: str) -> str:
-    return f"{KEYWORD}/queue/{queue}"
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
