@@ -85,6 +85,7 @@ def environment(settings: Settings, model: Path) -> dict[str, str]:
         "ACTIONS_PORT": str(settings.actions_port),
         "AGENTS_PORT": str(settings.agents_port),
         "VAR_DIR": str(settings.var_dir.resolve()),
+        "TRIAGE": "true" if settings.imap_url else "false",  # without a mailbox there is nothing to do
         "MODEL": str(model),
         "ACTIONS_URL": f"http://{settings.host}:{settings.actions_port}/webhook",
         "TRACKER_DB": str(settings.var_dir.resolve() / "tracker.db"),

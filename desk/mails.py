@@ -77,7 +77,7 @@ class Mails:
             mail.sender, mail.said = self._keyed(sender.lower()), self._keyed(said)
             mail.thread = self._thread(sender, thread)
             if reply is not None:
-                self._outbox.promise_reply(session, mail, reply)
+                self._outbox.promise_mail(session, mail, reply)
             if action is not None:
                 told = {"faq_id": action[1], "conversation": mail.number}
                 self._promise(session, self._made(f"mail-{mail.digest}", action[0], {"email": sender}, **told))

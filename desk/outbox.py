@@ -59,7 +59,7 @@ class Outbox:
         """Owe the customer what an agent answers; the same text is sent once."""
         self._add_once(session, request, MAIL, reply(request, to, text), f"{MAIL}\0{text}")
 
-    def promise_reply(self, session: Session, mail: MailFate, reply: EmailMessage) -> None:
+    def promise_mail(self, session: Session, mail: MailFate, reply: EmailMessage) -> None:
         """Owe the sender of a mail this reply, as it is, under its own Message-ID."""
         payload = {"message": reply.as_string()}
         self._owe(session, {"mail_id": mail.id, "kind": MAIL, "payload": payload, "message_id": reply["Message-ID"]})
