@@ -12,6 +12,7 @@ Interactions, of all three mouths: chat, mail and agents
 Mails of the support mailbox
     begin_mail(digest, …), decide_mail(id, fate, …), file_mail(id)   a mail's way, each step once, with the reply that is owed
     fail_mail(id, reason), put_back_mail(id)            what went wrong on the way
+    decided_mails()                                     for the comparison with what people did
     is_unfiled_mail(digest)                             whether it was left on the way
     move_mail(digest, queue)                            an agent's correction
     answers_to(sender, since), was_answered(sender, said)   what keeps replies from going in a circle

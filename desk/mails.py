@@ -132,6 +132,16 @@ class Mails:
                 mail.moved_to = queue
         return mail is not None
 
+    def decided_mails(self) -> list[MailFate]:
+        """All mails that were decided, oldest first.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        decided = select(MailFate).where(MailFate.__table__.c.fate.is_not(None)).order_by(MailFate.id)
+        with self._database.reading() as session:
+            return list(session.scalars(decided))
+
     def answers_to(self, sender: str, since: timedelta, thread: str | None = None) -> int:
         """How many replies were sent to or prepared for a sender in this time, in all or in this thread.
 

@@ -48,6 +48,10 @@ service anvil {{
 namespace inbox {{
   inbox = yes
   separator = .
+  mailbox Enviados {{
+    auto = create
+    special_use = \\Sent
+  }}
   mailbox Borradores {{
     auto = create
     special_use = \\Drafts

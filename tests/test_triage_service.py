@@ -1,6 +1,7 @@
 """The triage service against a real Dovecot: every mail decided once, prepared, flagged and moved; nothing lost."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from settings import Settings
 from tests.desk_parts import Clock
 from tests.dovecot import Dovecot, needs_dovecot
 from tests.triage_parts import QUEUES, Reader, looks, mail
+from triage.__main__ import main
 from triage.decide import Rules
 from triage.mailbox import Mailbox, MailboxError
 from triage.policy import Policy
@@ -99,6 +101,39 @@ def test_what_an_agent_moves_to_another_queue_is_learned(
     [moved] = dovecot.mails("V.Personas")
     assert "ventanilla/queue/person" in moved.flags
     assert "ventanilla/queue/reply" not in moved.flags
+
+
+def test_decisions_are_set_beside_what_people_answered_and_moved(
+    dovecot: Dovecot,
+    mailbox_settings: Settings,
+    reader: Reader,
+    look: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    dovecot.deliver(*(mail(number) for number in range(1, 5)))
+    look()
+    texts = {1: "Hola, Ana: ¡mire en spam!", 2: "Le llamo esta tarde por teléfono."}
+    with dovecot.client() as box:
+        for number, text in texts.items():
+            head = f"From: customer.care@example.com\r\nIn-Reply-To: <{number}@obra.example>\r\n"
+            box.append(f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode(), "Enviados")
+        box.folder.set("V.Contestados")
+        box.move([m.uid for m in box.fetch(mark_seen=False) if m.from_ == "ana3@obra.example"], "V.Personas")
+    look()
+    monkeypatch.setenv("IMAP_URL", mailbox_settings.imap_url)
+    monkeypatch.setenv("DATABASE_URL", mailbox_settings.database_url)
+    assert main(["compare"], model=reader) == 0
+    rows = [row.split()[1:] for row in capsys.readouterr().out.splitlines()]
+    assert rows == [
+        ["reply", "1.6", "1.6", "agrees"],
+        ["reply", "1.6", "own", "words", "differs"],
+        ["reply", "1.6", "person", "differs"],
+        ["reply", "1.6", "-", "not", "answered", "yet"],
+        "of 3 agree [1%, 91%]; 1 were not answered yet".split(),
+    ]
+    assert main(["compare", "--json"], model=reader) == 0
+    assert [json.loads(line)["agrees"] for line in capsys.readouterr().out.splitlines()] == [True, False, False, None]
 
 
 def test_shadow_records_decisions_and_touches_nothing(

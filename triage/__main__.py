@@ -14,6 +14,7 @@ from typing import Any
 
 import settings
 from desk import Desk, DeskError
+from triage.compare import compare
 from triage.decide import Rules
 from triage.judge import Understands, judge, rules_of
 from triage.mailbox import FAILURES, Mailbox, MailboxError
@@ -99,6 +100,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--once", action="store_true", help="treat what is in the mailbox, and end")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen to what is in the mailbox")
     commands = parser.add_subparsers(dest="command")
+    commands.add_parser("compare", help="set the decisions beside what people answered").add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="a JSON object a line instead of a table"
+    )
     commands.add_parser("explain", help="say why a mail is decided so").add_argument("file", type=Path)
     return parser.parse_args(arguments)
 
@@ -120,6 +124,23 @@ def preview(chosen: settings.Settings, model: Understands, rules: Rules) -> Iter
     with Mailbox(chosen.imap_url) as mailbox:
         for place in mailbox.new():
             yield _line(str(place), Mail.from_bytes(mailbox.raw(place) or b""), model, rules)
+
+
+def compared(chosen: settings.Settings, rules: Rules, *, as_json: bool) -> Iterator[str]:
+    """A row for each decided mail beside what people did with it, and how many of those that they treated agree."""
+    from bot.risk import interval  # only now: numpy takes its time
+
+    with Mailbox(chosen.imap_url) as mailbox:
+        sent = [Mail.from_bytes(raw) for raw in mailbox.sent()]
+    rows = list(compare(Desk(chosen).decided_mails(), sent, rules.entries))
+    for row in rows:
+        told = "not answered yet" if row.agrees is None else "agrees" if row.agrees else "differs"
+        did = row.moved_to or ", ".join(row.gave) or ("own words" if row.answered else "-")
+        yield json.dumps(asdict(row)) if as_json else f"{row.number}  {row.decision:8}{', '.join(row.faq):12}{did:12}{told}"
+    if not as_json:
+        known = [row.agrees for row in rows if row.agrees is not None]
+        low, high = interval(sum(known), len(known)) if known else (0.0, 1.0)
+        yield f"{sum(known)} of {len(known)} agree [{low:.0%}, {high:.0%}]; {len(rows) - len(known)} were not answered yet"
 
 
 def _stop_on_signals(service: Service) -> None:
@@ -144,6 +165,9 @@ def main(arguments: Sequence[str] | None = None, *, model: Understands | None = 
         rules = rules_of(chosen, policy, model)
         if options.command == "explain":
             print(explain(options.file, model, rules))
+        elif options.command == "compare":
+            for row in compared(chosen, rules, as_json=options.json):
+                print(row, flush=True)
         elif options.folder or options.dry_run:
             lines = triage(paths, model, rules) if options.folder else preview(chosen, model, rules)
             for line in lines:
@@ -154,7 +178,9 @@ def main(arguments: Sequence[str] | None = None, *, model: Understands | None = 
         print(error, file=sys.stderr)
         return 2
     except FAILURES as error:
-        print(f"expected {options.file if options.command else 'the server at IMAP_URL'}, got {error}", file=sys.stderr)
+        print(
+            f"expected {options.file if options.command == 'explain' else 'the server at IMAP_URL'}, got {error}", file=sys.stderr
+        )
         return 2
     return 0
 

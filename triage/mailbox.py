@@ -83,6 +83,21 @@ class Mailbox:
             raise imaplib.IMAP4.error(f"expected the mail {place}, got {status}")
         return next((bytes(part[1]) for part in found if isinstance(part, tuple)), None)
 
+    def sent(self) -> Iterator[bytes]:
+        """The mails in the folder of what was sent, oldest first.
+
+        Raises:
+            MailboxError: the server names none.
+        """
+        folder = next((info.name for info in self._box.folder.list() if "\\Sent" in info.flags), None)
+        if folder is None:
+            raise MailboxError("expected a folder marked \\Sent (RFC 6154), got none: tell the mail server which it is")
+        with self._in(folder):
+            uids = self._box.uids()
+        for uid in uids:
+            if raw := self.raw(Place(folder, "", uid)):
+                yield raw
+
     def draft(self, message: bytes, message_id: str) -> None:
         """Put a mail into the folder of drafts, unless it is there.
 
