@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -113,7 +114,7 @@ def _train(
     optimizers = [torch.optim.SparseAdam(embedding.parameters(), lr=_PIECE_RATE), torch.optim.Adam(others, lr=_LAYER_RATE)]
     encodings = embedding.tokenizer.encode_batch(inputs, add_special_tokens=False)
     texts = _Texts([torch.tensor(encoding.ids or [0]) for encoding in encodings])
-    epochs = max(_EPOCHS, -(-_LEAST_STEPS * _BATCH // len(inputs)))
+    epochs = max(_EPOCHS, ceil(_LEAST_STEPS / ceil(len(inputs) / _BATCH)))
     schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 1 / epochs, total_iters=epochs) for o in optimizers]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the layers are so small that threads only wait for each other

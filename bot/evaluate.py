@@ -3,11 +3,9 @@
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -15,54 +13,24 @@ from ruamel.yaml import YAML
 
 import settings
 from bot import models
-from bot.classifier import Classifier, combine, weigh
-from bot.faq import SEVERAL, Example, Faq, FaqError, Particles, is_faq, load
+from bot.classifier import combine, weigh
+from bot.faq import SEVERAL, Faq, FaqError, is_faq, load
 from bot.fit import Settings
-from bot.held_out import FOLDS, Material, hold_out, learn
+from bot.foreign import foreign
+from bot.held_out import FOLDS, Material, hold_out
+from bot.jsonl import BrokenInput, read
 from bot.model import RANKED, Model
 from bot.needs import Clauses
-from bot.report import Judged, calibration_error, charts, confusions, measure, page, percent, rate, risk, table, worst
+from bot.report import Judged, charts, confusions, measure, page, rate, risk, table, worst
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, Candidate, Need
 from bot.risk import Outcomes, Thresholds, thresholds
+from bot.robustness import alike, unchanged
 from bot.text import Reader
 
 _BENCHMARKS = settings.ROOT / "benchmarks"
 _COMPONENT = "bot.nlu.Ventanilla"
 _FIRST_FIVE = ("B0", "B1", "B2", "B3", "B4")
-_BEST = 10
-
-
-class BrokenInput(ValueError):
-    """A file cannot be used; the message says which, where, why and what to do."""
-
-    def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {reason}")
-
-
-def read(path: Path, **kinds: type) -> list[dict[str, Any]]:
-    """The objects of a file with one in JSON a line, each with values of these kinds.
-
-    Raises:
-        BrokenInput: the file is empty, or a line is something else.
-    """
-    content = path.read_bytes().rstrip()
-    if not content:
-        raise BrokenInput(path, 1, f"is empty: expected a JSON object a line, with {' and '.join(kinds)}")
-    return [_object(path, number, line, kinds) for number, line in enumerate(content.split(b"\n"), 1)]
-
-
-def _object(path: Path, number: int, line: bytes, kinds: Mapping[str, type]) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-        json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair is JSON, but no text
-    except ValueError as error:
-        raise BrokenInput(path, number, f"expected a JSON object, got {error}: correct the line") from error
-    for key, kind in kinds.items():
-        if not isinstance(value, dict) or not isinstance(value.get(key), kind) or not value[key]:
-            raise BrokenInput(
-                path, number, f"expected an object with a {kind.__name__} `{key}`, got {value!r:.80}: correct the line"
-            )
-    return value
+_LONG = ("held_back_long", "two_needs", "mails")
 
 
 def held_out(faq: Faq, chosen: Settings) -> list[Judged]:
@@ -116,7 +84,7 @@ def held_back(model: Model, path: Path) -> list[Judged]:
 
 
 def long(model: Model, path: Path) -> dict[str, Any]:
-    """By how many needs the messages have: how often exactly their labels are found, and how often any answer is wrong."""
+    """By the number of needs that messages have: how often exactly their labels are found, and how often any answer is wrong."""
     found: dict[int, list[tuple[bool, bool]]] = {}
     for message in read(path, text=str, labels=list):
         needs, labels = model.understand(message["text"]).needs, set(message["labels"])
@@ -130,15 +98,21 @@ def long(model: Model, path: Path) -> dict[str, Any]:
 
 def everything(faq: Faq, chosen: Settings, model: Model, benchmarks: Path, folder: Path) -> None:
     """Print the figures of all authors and of the held-back messages; write page and JSON into the folder."""
-    back, needs = held_back(model, benchmarks / "held_back.jsonl"), long(model, benchmarks / "held_back_long.jsonl")
+    back = held_back(model, benchmarks / "held_back.jsonl")
+    needs = {name: long(model, path) for name in _LONG if (path := benchmarks / f"{name}.jsonl").exists()}
+    same = unchanged(model, [message.text for message in back], chosen.seed)
+    if (registers := benchmarks / "registers.jsonl").exists():
+        same["tú, usted, vos"] = alike(model, registers)
     out = held_out(faq, chosen)
     rows = {name: measure(messages) for name, messages in {**_pools(out), "held back": back}.items() if messages}
     print(table(rows))
-    for count, row in needs.items():
-        print(f"long, {count} needs: labels exact, %: {risk(row['exact'])}, any answer wrong, %: {risk(row['any_wrong'])}")
+    for name, counts in needs.items():
+        for count, row in counts.items():
+            print(f"{name}, {count} needs: labels exact, %: {risk(row['exact'])}, any answer wrong, %: {risk(row['any_wrong'])}")
+    print("label unchanged, %: " + "; ".join(f"{name} {risk(share)}" for name, share in same.items()))
     sets = {"Authors left out in turn": out, "Held-back author": back}
     lists = {name: {"confusions": confusions(messages), "worst": worst(messages)} for name, messages in sets.items()}
-    content = {"figures": rows, "long": needs, "sets": lists}
+    content = {"figures": rows, "long": needs, "unchanged": same, "sets": lists}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "evaluation.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     html = page(content, {name: charts(messages) for name, messages in sets.items()})
@@ -167,49 +141,6 @@ def worse(figures: Mapping[str, Any], path: Path) -> list[str]:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         expected = 'expected {"least": {figure: rate}, "most": {figure: count}} with figures of evaluation.json'
         raise BrokenInput(path, 1, f"{expected}, got {error!r}: correct the file") from error
-
-
-def classifier_of(examples: Sequence[Example], chosen: Settings) -> Classifier:
-    """A classifier of any labels, calibrated on examples that it did not see."""
-    material = Material(examples, Reader({}, {}), Clauses(()), chosen.seed, besides=())
-    classifier, held = learn(material, _say, particles=Particles(), encoder_name=chosen.encoder, seed=chosen.seed)
-    truth, labels, scores = held.single(examples)
-    classifier.weights = weigh(scores, [labels.index(label) for label in truth])
-    return classifier
-
-
-def _corpus(path: Path) -> list[Example]:
-    # The prefix keeps any label apart from those that have a meaning here.
-    examples = [Example(m["text"], "=" + m["label"], str(m.get("author"))) for m in read(path, text=str, label=str)]
-    counts = Counter(example.label for example in examples)
-    if len(counts) < 2 or max(counts.values()) < FOLDS:
-        raise BrokenInput(path, 1, f"expected at least two labels, and {FOLDS} messages of one: add messages")
-    return examples
-
-
-def foreign(train: Path, test: Path, out: Path, chosen: Settings) -> None:
-    """Train on one file, write the rankings of the other's messages, print the figures."""
-    examples, tests = _corpus(train), read(test, text=str, label=str)
-    out.touch()  # a place that cannot be written to is known before training
-    started = perf_counter()
-    classifier = classifier_of(examples, chosen)
-    trained = perf_counter()
-    reader = Reader({}, {})
-    rows = [classifier.probabilities([reader.read(message["text"]).text])[0] for message in tests]
-    seconds = perf_counter() - trained
-    rankings = [[[classifier.labels[i][1:], round(float(row[i]), 6)] for i in np.argsort(-row)[:_BEST]] for row in rows]
-    out.write_text("".join(json.dumps({"ranking": r}, ensure_ascii=False) + "\n" for r in rankings), encoding="utf-8")
-    _print_foreign(rankings, [message["label"] for message in tests])
-    print(f"training            {trained - started:8.1f} s\none message         {1000 * seconds / len(rows):8.2f} ms")
-
-
-def _print_foreign(rankings: Sequence[Sequence[Sequence[Any]]], truth: Sequence[str]) -> None:
-    right = np.array([ranking[0][0] == label for ranking, label in zip(rankings, truth)])
-    three = np.array([label in [other for other, _ in ranking[:3]] for ranking, label in zip(rankings, truth)])
-    outcomes = Outcomes(np.array([ranking[0][1] for ranking in rankings]), right, np.ones(len(right), dtype=bool))
-    print(f"first right         {percent(right.mean()):>8} % ({right.sum()} of {len(right)})")
-    print(f"among three         {percent(three.mean()):>8} % ({three.sum()} of {len(right)})")
-    print(f"calibration error   {percent(calibration_error(outcomes, np.ones(len(right)))):>8} %")
 
 
 def _say(step: str) -> None:
@@ -243,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.train:
-            foreign(options.train, options.test, options.out, _settings())
+            foreign(options.train, options.test, options.out, _settings(), _say)
             return 0
         here, benchmarks = settings.from_env(), options.benchmarks or _BENCHMARKS
         if options.floor:

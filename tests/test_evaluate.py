@@ -253,7 +253,8 @@ def test_the_report_holds_every_author_the_pools_and_the_held_back_messages(
     assert content["figures"]["all"]["messages"] == 32
     assert sum(content["figures"][author]["coverage"]["of"] for author in AUTHORS) == 16
     assert content["figures"]["held back"]["first_right"]["count"] == 4
-    assert list(content["long"]) == ["2"]
+    assert list(content["long"]["held_back_long"]) == ["2"]
+    assert set(content["unchanged"]) == {"accents removed", "capitals", "one slip"}
     page = (tmp_path / "report" / "evaluation.html").read_text()
     assert page.count("<svg") == 6
     assert "Held-back author" in page
