@@ -1,4 +1,4 @@
-"""Accounts of agents and tokens of the API: `python -m webchat.agents`."""
+"""Accounts of agents, tokens of the API, and what agents propose: `python -m webchat.agents`."""
 
 import argparse
 import sys
@@ -8,8 +8,12 @@ from flask import Flask
 from flask_babel import Babel
 from flask_security import Security
 
-from settings import from_env
-from webchat.agents import accounts
+from bot.faq import FaqError
+from bot.revision import patch
+from desk import Desk, DeskError
+from desk.reviews import NEW_ENTRY, NEW_THEME
+from settings import ROOT, from_env
+from webchat.agents import accounts, inbox
 from webchat.agents.accounts import AGENT, ROLES, SCOPES, AccountError, Token, User, datastore
 from webchat.agents.config import flask_config
 
@@ -20,7 +24,7 @@ def main() -> None:
     try:
         with _app().app_context():
             arguments.command(arguments)
-    except AccountError as error:
+    except (AccountError, FaqError, DeskError) as error:
         sys.exit(str(error))
 
 
@@ -58,6 +62,16 @@ def listing(arguments: argparse.Namespace) -> None:
         print("token", kept.name, kept.scope, f"until {kept.expires_at:%Y-%m-%d}", sep="\t")
 
 
+def proposals(arguments: argparse.Namespace) -> None:
+    """Print what was accepted in the inbox as a patch of the FAQ's files; what needs an editor is named beside it."""
+    settings = from_env()
+    desk = Desk(settings)
+    print(patch(settings.faq_dir, inbox.decisions(desk), ROOT), end="")
+    for turn, review in desk.proposals():
+        if review.verdict in (NEW_THEME, NEW_ENTRY):
+            print(f"needs a file of its own: {review.verdict} {review.label!r}: {turn.text!r}", file=sys.stderr)
+
+
 def _app() -> Flask:
     app = Flask("webchat")
     settings = from_env()
@@ -91,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     revoking = commands.add_parser("revoke", help="make a token worthless")
     revoking.add_argument("name")
     revoking.set_defaults(command=revoke)
+    exporting = commands.add_parser("proposals", help="print what the inbox accepted, as a patch for `git apply`")
+    exporting.set_defaults(command=proposals)
     commands.add_parser("list", help="show accounts and tokens").set_defaults(command=listing)
     return parser
 

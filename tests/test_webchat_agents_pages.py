@@ -206,4 +206,4 @@ def test_every_page_fits_a_phone_in_light_and_dark(browser: Browser, rooms: Offi
     context.close()
 
 
-PAGES = ("", "/solicitudes", "/solicitud/{number}", "/clave", "/segundo-factor")
+PAGES = ("", "/solicitudes", "/pendientes", "/solicitud/{number}", "/clave", "/segundo-factor")
