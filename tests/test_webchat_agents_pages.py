@@ -1,6 +1,7 @@
 """The agents' pages in a real browser, by keyboard, over a fake assistant and a real desk."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from agents_parts import ADMIN, AGENT, Office, csrf, office
@@ -159,6 +160,33 @@ def test_a_request_is_taken_answered_done_and_called_misjudged_by_one_key_each(
     assert [found.conversation for found in rooms.desk.unknown()] == ["c-keys"]
 
 
+@needs_chromium
+def test_an_administrator_begins_and_ends_an_incident(desk_page: Page, rooms: Office, site: Site) -> None:
+    desk_page.goto(f"{site.url}agente/incidencia")
+    desk_page.get_by_label("Aviso que ven los clientes").focus()
+    desk_page.keyboard.type("El correo no sale hoy.")
+    desk_page.get_by_label("1.6 No me llega").press("Space")
+    desk_page.get_by_role("button", name="Empezar").press("Enter")
+    expect(desk_page.get_by_text("La incidencia está en marcha.")).to_be_visible()
+    assert_accessible(desk_page)
+    begun = rooms.desk.incident()
+    assert begun and (begun.text, begun.suspended, begun.instead) == ("El correo no sale hoy.", ["1.6"], "El correo no sale hoy.")
+    assert timedelta(hours=1, minutes=58) < begun.until - datetime.now(timezone.utc) <= timedelta(hours=2)
+    desk_page.get_by_role("button", name="Terminar ahora").press("Enter")
+    expect(desk_page.get_by_text("La incidencia ha terminado.")).to_be_visible()
+    assert rooms.desk.incident() is None
+
+
+def test_an_incident_is_for_administrators_and_needs_a_text_and_a_time_to_come(rooms: Office) -> None:
+    assert rooms.enter(AGENT).get("/agente/incidencia").status_code == 403
+    assert rooms.enter(AGENT).post("/agente/incidencia/fin").status_code == 403
+    admin = rooms.enter(ADMIN)
+    form = {"csrf_token": csrf(admin), "text": "x", "until": "2999-01-01T00:00"}
+    for wrong in ({"text": " "}, {"until": "2020-01-01T00:00"}, {"until": "soon"}):
+        assert admin.post("/agente/incidencia", data={**form, **wrong}).status_code == 400
+    assert rooms.desk.incident() is None
+
+
 def test_a_request_that_is_not_there_and_a_status_that_is_none_are_refused(rooms: Office) -> None:
     client, number = rooms.enter(), ticket(rooms, "c-wrong", "k-wrong")
     assert client.get("/agente/solicitud/V-2026-999999").status_code == 404
@@ -206,4 +234,4 @@ def test_every_page_fits_a_phone_in_light_and_dark(browser: Browser, rooms: Offi
     context.close()
 
 
-PAGES = ("", "/solicitudes", "/pendientes", "/solicitud/{number}", "/clave", "/segundo-factor")
+PAGES = ("", "/solicitudes", "/pendientes", "/incidencia", "/solicitud/{number}", "/clave", "/segundo-factor")
