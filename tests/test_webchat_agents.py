@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agents_parts import Office, csrf, office, sign_in
+from agents_parts import ADMIN, Office, csrf, office, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
@@ -151,7 +151,8 @@ def test_who_tries_too_often_waits_wherever_the_attempts_come_from(bot: FakeBot)
     assert [attempt(9, email) for email in ("a@example.com", "b@example.com", "c@example.com")] == [400, 400, 429]
 
 
-def test_nothing_changes_without_the_csrf_token(app: Flask, agent: FlaskClient, bot: FakeBot) -> None:
+def test_nothing_changes_without_the_csrf_token(rooms: Office, app: Flask, bot: FakeBot) -> None:
+    agent = rooms.enter(ADMIN)  # who may do all
     bot.heard.clear()
     changing = [path for method, path in guarded(app) if method == "POST"]
     answers = {path: agent.post(path) for path in changing}
