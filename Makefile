@@ -25,7 +25,7 @@ test: install  ## all tests
 lint: install  ## ruff and mypy
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	$(RUN) mypy $(PACKAGES) settings.py
+	$(RUN) mypy $(PACKAGES) passwords.py settings.py
 
 evaluate: install  ## measure the understanding on authors it has not seen
 	@$(RUN) python -W ignore -m bot.evaluate

@@ -17,10 +17,11 @@ from sanic.response import HTTPResponse, json
 
 from bot.client import as_text
 from bot.models import manifest
-from bot.passwords import without_passwords
+from passwords import without_passwords
 
 _FAQ = "utter_faq/"
 _ASK = "utter_ask_"
+_HIDDEN = "••••••"
 
 
 class Collector(CollectingOutputChannel):
@@ -91,7 +92,7 @@ class VentanillaInput(InputChannel):
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
             agent, collector = request.app.ctx.agent, Collector()
-            typed, secret = without_passwords(as_text(request.json.get("text") or ""))
+            typed, secret = without_passwords(as_text(request.json.get("text") or ""), _HIDDEN)
             text, metadata = request.json.get("payload") or typed, {"secret": secret}
             conversation, name = request.json["conversation"], self.name()
             id_ = request.json.get("id")

@@ -248,6 +248,23 @@ def test_several_workers_send_each_delivery_once(
     assert len({call["email"] for _path, call in portal.calls}) == len(portal.calls) == 20
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_a_delivery_that_another_worker_is_taking_is_passed_over(
+    desk: Desk, settings: Settings, clock: Clock
+) -> None:
+    outbox = Outbox(settings, Database(settings), clock)
+    first, second = submit(desk), submit(desk, key="k2")
+    with create_engine(settings.database_url, future=True).begin() as taking:
+        taking.exec_driver_sql("SELECT id FROM outbox ORDER BY id LIMIT 1 FOR UPDATE")
+        assert [lease and lease.request.number for lease in (outbox.lease("ticket"), outbox.lease("ticket"))] == [
+            second.number,
+            None,
+        ]
+    taken = outbox.lease("ticket")
+    assert taken is not None
+    assert taken.request.number == first.number
+
+
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has_in_hand(
     desk: Desk, settings: Settings, mail_server: MailServer
 ) -> None:

@@ -1,12 +1,10 @@
-"""Takes passwords out of what customers type, so that none is ever stored."""
+"""Takes passwords out of what customers write: of the chat before the assistant reads it, of all that the desk stores."""
 
 import re
 
-MASK = "••••••"
-
 _NAMED = re.compile(
-    r"\b(?:contrase[nñ]a|clave|password|passw|pass|pwd)\b"
-    r"(?P<joined>\s*[:=]\s*|\s+(?:(?:actual|nueva|provisional|temporal|anterior|vieja)\s+)?(?:es|era|is)\b\s*:?\s*)"
+    r"\b(?:contrase(?:ñ|n|nh)as?|claves?|password|passwd|passw|pass|pwd|pin)\b"
+    r"(?P<joined>\s*[:=]\s*|[^.,;:\n]{0,25}?\s(?:es|era|is)\b\s*:?\s*)"
     r"(?:(?P<quote>[\"'«“])(?P<quoted>[^\"'»”\n]{3,64})[\"'»”]|(?P<value>[^\s\"'«»“”]{3,64}))",
     re.IGNORECASE,
 )
@@ -19,8 +17,8 @@ _DESCRIBES = re.compile(
 )
 
 
-def without_passwords(text: str) -> tuple[str, bool]:
-    """The text with each password that it names ("mi contraseña es X") replaced by dots, and whether there was one.
+def without_passwords(text: str, mark: str) -> tuple[str, bool]:
+    """The text with each password that it names ("mi contraseña es X") replaced by the mark, and whether there was one.
 
     A value with digits or signs is always taken for one, a plain word only at the end of its sentence if it describes nothing.
     """
@@ -29,7 +27,7 @@ def without_passwords(text: str) -> tuple[str, bool]:
         value = match["quoted"] or match["value"].rstrip(".,;:!?)")
         if len(value) > 2 and (match["quoted"] or _STRONG.search(value) or _is_last(match, value, text)):
             start = match.start("quoted" if match["quoted"] else "value")
-            hidden, end = hidden + text[end:start] + MASK, start + len(value)
+            hidden, end = hidden + text[end:start] + mark, start + len(value)
     return hidden + text[end:], end > 0
 
 
