@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from conftest import needs_chromium
 from itsdangerous import URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
-from webchat_fakes import OFFER, PAYLOAD, SECRET, STEPS, FakeBot, LastMonth, Site, settings
+from webchat_fakes import OFFER, PAYLOAD, PNG, SECRET, STEPS, FakeBot, LastMonth, Site, settings
 from werkzeug.wrappers import Response
 from widget_parts import PHONE, SMALLEST, assert_accessible, open_chat, say
 
@@ -175,6 +177,28 @@ def test_a_conversation_goes_on_over_a_restart_of_the_server(page: Page, site: S
     assert bot.heard[0][0] == bot.heard[1][0]
 
 
+def test_what_was_written_before_the_computer_slept_goes_when_it_wakes(page: Page, site: Site, bot: FakeBot) -> None:
+    page.clock.install()
+    panel = open_chat(page, site)
+    page.clock.pause_at(datetime.now() + timedelta(hours=9))  # from here on no timer ends
+    site.stop()
+    say(panel, "hola")
+    expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+    expect(panel.get_by_role("button", name="Reintentar")).to_be_visible()
+    site.start()
+    page.evaluate("document.dispatchEvent(new Event('resume'))")  # as browsers do; a headless one does not sleep
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    assert texts(bot) == ["hola"]
+
+
+def test_a_page_that_comes_back_from_the_history_shows_what_was_said_meanwhile(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    turn = {"id": "1", "at": 9e15, "text": "hola", "state": "answered", "replies": [{"text": "Bien.", "buttons": []}]}
+    page.evaluate("turn => localStorage.setItem('ventanilla.turn.1', turn)", json.dumps(turn))
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(panel.get_by_text("Bien.")).to_be_visible()
+
+
 def test_a_message_that_fails_for_good_stands_in_nobody_s_way(page: Page, site: Site, bot: FakeBot) -> None:
     panel = open_chat(page, site)
     page.route("**/api/chat", lambda route: route.fulfill(status=400, body="{}"), times=1)
@@ -337,28 +361,46 @@ def test_nothing_moves_and_nothing_breaks_the_policy(page: Page, site: Site) -> 
     assert (complaints, shifts) == ([], [])
 
 
-@pytest.mark.parametrize("size", [None, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeBot, size: ViewportSize, scheme: str) -> None:
-    with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop": {"color_scheme": "light"},
+    "phone, dark": {"color_scheme": "dark", "viewport": PHONE, "has_touch": True},
+    "320 px, forced colours": {"forced_colors": "active", "viewport": SMALLEST},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeBot, look: dict[str, Any]) -> None:
+    with browser.new_context(**look, reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto(site.url)
         page.get_by_text("¿Cómo me registro?").click()
-        assert_accessible(page)
+        assert_accessible(page)  # the launcher on the page
         panel = open_chat(page, site)
-        expect(panel.get_by_role("textbox")).to_be_focused()
-        assert_accessible(page)
+        assert_accessible(page)  # nothing said yet
         bot.gate.clear()
         say(panel, "hola")
         expect(panel.get_by_role("status")).not_to_be_empty()
-        assert_accessible(page)
+        assert_accessible(page)  # the assistant writes
         bot.gate.set()
         expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
-        assert_accessible(page)
+        panel.get_by_role("button", name="No me ha servido").click()
+        assert_accessible(page)  # an answer, an offer, and why it was of no use
+        bot.says = [Reply("¿Con qué dirección se registró?", asks="email")]
+        panel.get_by_role("button", name="Sí, por favor").click()
+        expect(panel.get_by_role("textbox")).to_have_attribute("inputmode", "email")
+        page.route("**/attachments", lambda route: None)
+        files = [
+            {"name": name, "mimeType": kind, "buffer": PNG} for name, kind in (("a.png", "image/png"), ("b.doc", "text/plain"))
+        ]
+        page.locator("ventanilla-chat input[type=file]").set_input_files(files)
+        expect(panel.get_by_role("progressbar")).to_be_visible()
+        assert_accessible(page)  # a form, a file on its way and one that was refused
         bot.error = BotUnavailable("it is away")
         say(panel, "adiós")
-        expect(panel.get_by_role("alert")).not_to_be_empty()
-        assert_accessible(page)
+        expect(panel.get_by_role("alert").get_by_role("link")).to_be_visible()
+        assert_accessible(page)  # an error
+        panel.get_by_role("button", name="Borrar la conversación").click()
+        assert_accessible(page)  # a question
 
 
 POLICY = (

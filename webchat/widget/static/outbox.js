@@ -25,8 +25,8 @@ export class Outbox {
     this.#store = store;
     this.#onchange = onchange;
     this.#onanswer = onanswer;
-    addEventListener("online", () => this.flush());
-    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    for (const name of ["online", "pageshow"]) addEventListener(name, () => this.flush()); // "pageshow": back from history
+    for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, () => document.hidden || this.flush());
   }
 
   /** Takes a message `{ text, button, file }` of the customer: a `button` goes in place of the text, a `file` has gone. */

@@ -138,6 +138,8 @@ form button { display: flex; align-items: center; justify-content: center; flex:
 }
 @media (forced-colors: active) {
   .own, .send, .notice button, .close { border: 1px solid; }
+  .head { border-bottom: 1px solid; }
+  .rating [aria-pressed="true"] { border: 2px solid Highlight; }
   .dot { background: CanvasText; }
 }
 @media (prefers-reduced-motion: no-preference) {
