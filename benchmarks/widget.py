@@ -1,8 +1,8 @@
 """What a chat costs the page it stands on, beside its peers from npm, in one run: `make benchmark-widget`.
 
 Each is loaded, not opened, on the same page, as its README says. Main-thread time is Chromium's TaskDuration in ticks of
-its thread, under a CPU slowed down four times, less that of the page alone; medians. Without npm or its registry only ours
-is measured.
+its thread, under a CPU slowed down four times, less that of the page alone. Figures are medians of rounds that load all.
+Without npm or its registry only ours is measured.
 """
 
 import dataclasses
@@ -26,6 +26,8 @@ from webchat import create_app
 
 CHROMIUM = "/usr/bin/chromium"
 RUNS = 7
+ALONE = "none"
+NAMES = {"ventanilla": "Ventanilla", "rasa": "rasa-webchat 1.0.1", "botpress": "Botpress webchat 4.5.2"}
 SLOWER = 4
 SETTLED = 2500  # milliseconds after the page has loaded
 PACKAGES = ["rasa-webchat@1.0.1", "@botpress/webchat@4.5.2", "react@19", "react-dom@19", "esbuild@0.25"]
@@ -131,10 +133,15 @@ def busy(session: CDPSession) -> float:
     return float(metrics["TaskDuration"])
 
 
-def median(browser: Browser, url: str) -> Cost:
-    """The medians of several loads."""
-    costs = [cost(browser, url) for _ in range(RUNS)]
-    return Cost(*(statistics.median(values) for values in zip(*map(dataclasses.astuple, costs))))
+def medians(browser: Browser, server: str, pages: Iterable[str]) -> dict[str, Cost]:
+    """What each adds to the page alone: the medians of several rounds, each of which loads all, so that all share its weather."""
+    rounds = [{page: cost(browser, server + page) for page in pages} for _ in range(RUNS)]
+    return {page: Cost(*map(statistics.median, zip(*(_added(round_, page) for round_ in rounds)))) for page in rounds[0]}
+
+
+def _added(round_: dict[str, Cost], page: str) -> tuple[int, float, float]:
+    alone, found = round_[ALONE], round_[page]
+    return found.size - alone.size, found.busy - alone.busy, found.shift
 
 
 def panel_size(app: Any) -> int:
@@ -150,18 +157,16 @@ def main() -> None:
         database = f"sqlite:///{folder}/desk.db"
         app = create_app(dataclasses.replace(from_env(), secret_key="benchmark", database_url=database))  # noqa: S106
         files = peers(Path(folder))
-        pages = {"none": "", "ventanilla": OURS.format(server=serve(app)), "rasa": RASA, "botpress": BOTPRESS}
+        pages = {ALONE: "", "ventanilla": OURS.format(server=serve(app)), "rasa": RASA, "botpress": BOTPRESS}
         server = serve(site(files, pages))
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        cost(browser, f"{server}none")  # Chromium itself warms up
-        alone = median(browser, f"{server}none")
+        cost(browser, server + ALONE)  # Chromium itself warms up
+        loaded = [page for page in pages if page in (ALONE, "ventanilla") or f"{page}.js" in files]
         print(f"| chat | loaded (gzip) | main thread at load, CPU {SLOWER}x slower | layout shift |\n| --- | --- | --- | --- |")
-        names = {"ventanilla": "Ventanilla", "rasa": "rasa-webchat 1.0.1", "botpress": "Botpress webchat 4.5.2"}
-        for page in ("ventanilla", *(name.removesuffix(".js") for name in files)):
-            found = median(browser, f"{server}{page}")
-            size, spent = (found.size - alone.size) / 1024, (found.busy - alone.busy) * 1000
-            print(f"| {names[page]} | {size:.1f} KB | {spent:.0f} ms | {found.shift:.3f} |", flush=True)
-        print(f"Ventanilla's panel, when it is opened: {panel_size(app) / 1024:.1f} KB. Medians of {RUNS} loads.")
+        for page, added in medians(browser, server, loaded).items():
+            if page != ALONE:
+                print(f"| {NAMES[page]} | {added.size / 1024:.1f} KB | {added.busy * 1000:.0f} ms | {added.shift:.3f} |")
+        print(f"Ventanilla's panel, when it is opened: {panel_size(app) / 1024:.1f} KB. Medians of {RUNS} rounds.")
         browser.close()
 
 

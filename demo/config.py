@@ -21,6 +21,8 @@ def _web(settings: Settings, home: Path) -> dict[str, Any]:
     host = "localhost" if settings.host in _EVERY_ADDRESS else settings.host
     return {
         "BRAND": settings.brand,
+        "CHAT_URL": settings.chat_url,
+        "CARE_ADDRESS": settings.care_address,
         "BABEL_DEFAULT_LOCALE": "es_ES",  # Flask-Security has no plain "es"
         "SECRET_KEY": _secret(home / "secret"),
         # Mailed links are built from this, not from the Host header that the caller sends.

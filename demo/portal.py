@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, jsonify, render_template, request
+from flask import Flask, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_mail import Mail
@@ -34,6 +34,7 @@ def create_app(settings: Settings, config: Mapping[str, Any] | None = None) -> F
     security.mail_context_processor(_expiry)
     app.register_blueprint(mail.pages)
     app.add_url_rule("/", "home", _home)
+    app.add_url_rule("/widget", "widget", _widget)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.before_request(_refuse_odd_json)
     app.register_error_handler(HTTPException, _error)
@@ -53,6 +54,12 @@ def _expiry() -> dict[str, datetime]:
 
 def _home() -> str:
     return render_template("home.html")
+
+
+def _widget() -> str:
+    """The chat as another site has it, with all that can be set."""
+    with current_app.open_resource("widget.json") as file:
+        return render_template("widget.html", **json.load(file))
 
 
 def _healthz() -> dict[str, str]:

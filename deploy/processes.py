@@ -79,6 +79,7 @@ def environment(settings: Settings, model: Path) -> dict[str, str]:
     generated = kept_secrets(settings)
     return {
         **generated,
+        "WEB_ORIGINS": f"http://{settings.host}:{settings.portal_port}",  # the demo portal has a page with the chat
         **os.environ,
         "HOST": settings.host,
         "RASA_PORT": str(settings.rasa_port),
