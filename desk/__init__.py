@@ -26,6 +26,9 @@ Requests
     reply(number, text)                                 owe the customer an agent's answer
     deliveries(number), undelivered(), requeue(number)  what is owed, and a new try for what failed
 
+Figures
+    days(since, until), entries_given(since, until)     what was said in a time, by day and mouth, and by FAQ entry
+
 What the assistant did not know
     misjudged(interaction_id, by)                       an agent's word that something was understood wrong
     unknown(), review(ids, verdict, by, label)          what waits for a person, and what that person says, once

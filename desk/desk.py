@@ -11,6 +11,7 @@ from desk.attachments import Attachments
 from desk.database import Database
 from desk.errors import InvalidRequest
 from desk.fields import OPEN_TICKET, addresses, checked, reply_address, storable
+from desk.figures import Figures
 from desk.incident import Incidents
 from desk.interactions import Interactions, client_of, excerpt
 from desk.limits import Limits
@@ -40,7 +41,7 @@ STATUSES = (OPEN, TAKEN, FINISHED)
 logger = logging.getLogger(__name__)
 
 
-class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews):
+class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews, Figures):
     """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:

@@ -1,5 +1,6 @@
 """The agents' pages in a real browser, by keyboard, over a fake assistant and a real desk."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
@@ -177,6 +178,26 @@ def test_an_administrator_begins_and_ends_an_incident(desk_page: Page, rooms: Of
     assert rooms.desk.incident() is None
 
 
+def test_the_report_counts_by_day_and_mouth_and_comes_as_csv() -> None:
+    rooms = office()
+    for number, outcome in enumerate(("answer", "answer", "clarify")):
+        ids = ["1.6"] if outcome == "answer" else []
+        turn = rooms.desk.record("chat", f"c{number // 2}", "hola", outcome=outcome, faq_ids=ids)
+    rooms.desk.feedback(turn.conversation, turn.id, helpful=False)
+    rooms.desk.record("agent", "a1", "hola", outcome="answer", faq_ids=["1.2", "1.6"])
+    client, today = rooms.enter(), datetime.now(timezone.utc).date().isoformat()
+    listed = client.get(f"/agente/informe.csv?desde={today}&hasta={today}")
+    assert listed.content_type.startswith("text/csv")
+    assert listed.text.splitlines()[1:] == [f"{today},agent,1,1,1,0,0,0,0,0", f"{today},chat,2,3,2,1,0,0,0,1"]
+    assert re.findall(r'<th scope="row">(1\.\d)</th><td class="figure">(\d)</td>', client.get("/agente/informe").text) == [
+        ("1.6", "3"),
+        ("1.2", "1"),
+    ]
+    assert "2020" not in client.get("/agente/informe.csv?desde=2020-01-01&hasta=2020-02-01").text
+    for wrong in ("desde=soon", "desde=2026-02-01&hasta=2026-01-01"):
+        assert client.get(f"/agente/informe?{wrong}").status_code == 400
+
+
 def test_an_incident_is_for_administrators_and_needs_a_text_and_a_time_to_come(rooms: Office) -> None:
     assert rooms.enter(AGENT).get("/agente/incidencia").status_code == 403
     assert rooms.enter(AGENT).post("/agente/incidencia/fin").status_code == 403
@@ -234,4 +255,4 @@ def test_every_page_fits_a_phone_in_light_and_dark(browser: Browser, rooms: Offi
     context.close()
 
 
-PAGES = ("", "/solicitudes", "/pendientes", "/incidencia", "/solicitud/{number}", "/clave", "/segundo-factor")
+PAGES = ("", "/solicitudes", "/pendientes", "/incidencia", "/informe", "/solicitud/{number}", "/clave", "/segundo-factor")

@@ -8,7 +8,7 @@ import json
 from flask import Blueprint, Flask
 from flask_babel import Babel
 
-from webchat.agents import accounts, guard, inbox, incident, pages, requests, suggestions, times
+from webchat.agents import accounts, guard, inbox, incident, pages, report, requests, suggestions, times
 from webchat.agents.config import flask_config
 
 assets = Blueprint("agents", __name__, template_folder="templates", static_folder="static", static_url_path="/agente/static")
@@ -23,5 +23,5 @@ def register(app: Flask) -> None:
     accounts.register(app)
     guard.register(app)
     app.add_template_filter(times.local_time)
-    for routes in (assets, suggestions.api, pages.pages, requests.pages, inbox.pages, incident.pages):
+    for routes in (assets, suggestions.api, pages.pages, requests.pages, inbox.pages, incident.pages, report.pages):
         app.register_blueprint(routes)
