@@ -1,6 +1,6 @@
 """`python -m benchmarks.mails`: the decision of triage on the labelled mails of `mails.jsonl`, with 95 % intervals.
 
-Nothing is trained or chosen on these mails; they went through the decision for the first time with their labels committed.
+Nothing is trained or chosen on these mails.
 """
 
 import argparse
