@@ -57,6 +57,8 @@ def kill_at_the_lock(process: Process) -> None:
     process.wait()
 
 
+# Of PostgreSQL a worker may be stopped with a lock in its hands, for which the test would wait.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_killed_before_the_lease_is_committed(
     desk: Desk, settings: Settings, process: Process, mail_server: MailServer, afterwards: Callable[[], None]
 ) -> None:
