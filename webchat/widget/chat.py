@@ -106,7 +106,9 @@ def _record(conversation: str, id_: str | None, said: str, turn: Turn) -> None:
 
 
 def _outcome(turn: Turn, numbers: Sequence[str]) -> str:
-    """What came of the message: an answer only where one was given, for a request under way may take the words for a value."""
+    """What came of the message: an answer only where one was given, and no gap of the FAQ where a request took it for a value."""
     if numbers:
         return ANSWER
+    if any(reply.asks for reply in turn.replies):
+        return DIALOGUE
     return turn.outcome if turn.outcome and turn.outcome != ANSWER else DIALOGUE
