@@ -88,15 +88,16 @@ def _record(conversation: str, id_: str | None, said: str, turn: Turn) -> None:
     """Keep the turn; customers get their reply also where it cannot be kept."""
     desk: Desk = current_app.config["DESK"]
     numbers = [reply.faq for reply in turn.replies if reply.faq]
+    outcome = _outcome(turn, numbers)
     try:
         desk.record(
             "chat",
             conversation,
             said,
-            outcome=_outcome(turn, numbers),
+            outcome=outcome,
             reply=[asdict(reply) for reply in turn.replies],
             faq_ids=numbers,
-            theme=turn.theme,
+            theme=turn.theme if outcome == turn.outcome else None,
             model=turn.model,
             client_id=id_,
             client=request.remote_addr,
