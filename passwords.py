@@ -1,13 +1,23 @@
 """Takes passwords out of what customers write: of the chat before the assistant reads it, of all that the desk stores."""
 
 import re
+from collections.abc import Iterator
 
+Span = tuple[int, int]
+_WORD = r"\b(?:contrase(?:ñ|n|nh)as?|claves?|password|passwd|passw|pass|pwd|pin)\b"
 _NAMED = re.compile(
-    r"\b(?:contrase(?:ñ|n|nh)as?|claves?|password|passwd|passw|pass|pwd|pin)\b"
-    r"(?P<joined>\s*[:=]\s*|[^.,;:\n]{0,25}?\s(?:es|era|is)\b\s*:?\s*)"
+    _WORD + r"(?P<joined>\s*[:=]\s*|[^.,;:\n]{0,25}?\s(?:es|era|is)\b\s*:?\s*)"
     r"(?:(?P<quote>[\"'«“])(?P<quoted>[^\"'»”\n]{3,64})[\"'»”]|(?P<value>[^\s\"'«»“”]{3,64}))",
     re.IGNORECASE,
 )
+_NEXT = re.compile(
+    rf"(?:(?P<pin>\bpin)|{_WORD})(?:\s(?:nueva|actual|vieja|antigua|anterior|provisional|temporal))?\s*[:=]?\s"
+    r"(?P<value>[^\s\"'«»“”]{4,64})",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"\S{6,64}")
+_WRAPPING = ".,;:!?()\"'«»“”¿¡"
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 # A digit, a capital inside or a sign: no word of a sentence.
 _STRONG = re.compile(r"\d|[a-zñ][A-ZÑ]|[^\w.,;:!?¡¿()-]")
 # A plain word that tells what a password is like, or goes on with the sentence.
@@ -18,17 +28,42 @@ _DESCRIBES = re.compile(
 
 
 def without_passwords(text: str, mark: str) -> tuple[str, bool]:
-    """The text with each password that it names ("mi contraseña es X") replaced by the mark, and whether there was one.
+    """The text with each password in it replaced by the mark, and whether there was one.
 
-    A value with digits or signs is always taken for one, a plain word only at the end of its sentence if it describes nothing.
+    A password is what is named as one ("mi contraseña es X"; a plain word only at the end of its sentence, if it describes
+    nothing), letters with digits right after the word for it ("contraseña X"), or a token of a make that no word has.
     """
     hidden, end = "", 0
+    for start, stop in sorted({*_told(text), *_following(text), *_made(text)}):
+        if start >= end:
+            hidden, end = hidden + text[end:start] + mark, stop
+    return hidden + text[end:], end > 0
+
+
+def _told(text: str) -> Iterator[Span]:
     for match in _NAMED.finditer(text):
         value = match["quoted"] or match["value"].rstrip(".,;:!?)")
         if len(value) > 2 and (match["quoted"] or _STRONG.search(value) or _is_last(match, value, text)):
             start = match.start("quoted" if match["quoted"] else "value")
-            hidden, end = hidden + text[end:start] + mark, start + len(value)
-    return hidden + text[end:], end > 0
+            yield start, start + len(value)
+
+
+def _following(text: str) -> Iterator[Span]:
+    for match in _NEXT.finditer(text):
+        value = match["value"].rstrip(",;:?)")
+        mixed = any(map(str.isalpha, value)) and any(map(str.isdigit, value)) and not _ADDRESS.fullmatch(value)
+        if mixed or match["pin"] and value.isdecimal():
+            yield match.start("value"), match.start("value") + len(value)
+
+
+def _made(text: str) -> Iterator[Span]:
+    for match in _TOKEN.finditer(text):
+        token = match[0].strip(_WRAPPING)
+        sign = any(not char.isalnum() for char in token)
+        kinds = (any(map(str.islower, token)), any(map(str.isupper, token)), any(map(str.isdigit, token)), sign)
+        if all(kinds) and not _ADDRESS.fullmatch(token) and "://" not in token and "[" not in token:
+            start = match.start() + match[0].index(token)
+            yield start, start + len(token)
 
 
 def _is_last(match: re.Match[str], value: str, text: str) -> bool:

@@ -18,6 +18,10 @@ MASK = "••••••"
         "usuario jperez, contraseña=abc123.",
         "MI CONTRASEÑA ACTUAL ES 12345678",
         'el password es "mi gato negro"',
+        "no puedo entrar con mi usuario ana y contraseña Abc123",
+        "mi contraseña nueva: Abc123",
+        "mi pin 12345678 no va",
+        "Xk9$mmPq2",
     ],
 )
 def test_a_password_is_taken_out_and_nothing_else(text: str) -> None:
@@ -30,7 +34,16 @@ def test_a_password_is_taken_out_and_nothing_else(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["mi contraseña es incorrecta", "la clave es muy corta", "¿la contraseña es la misma?", "contraseña"]
+    "text",
+    [
+        "mi contraseña es incorrecta",
+        "la clave es muy corta",
+        "¿la contraseña es la misma?",
+        "contraseña",
+        "olvidé mi clave ana22@example.com",
+        "soy Ana.Lopez22@example.com",
+        "el enlace https://example.com/A1b?x no abre",
+    ],
 )
 def test_words_about_a_password_stay(text: str) -> None:
     assert without_passwords(text, MASK) == (text, False)
@@ -38,4 +51,4 @@ def test_words_about_a_password_stay(text: str) -> None:
 
 def test_hardly_a_message_of_the_folder_is_taken_to_hold_one() -> None:
     texts = [example.text for example in faq.load(Path(__file__).parent.parent / "data" / "faq_es").examples]
-    assert sum(without_passwords(text, MASK)[1] for text in texts) <= len(texts) / 2000
+    assert sum(without_passwords(text, MASK)[1] for text in texts) <= len(texts) / 1500
