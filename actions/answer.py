@@ -11,12 +11,11 @@ from actions import serial
 from actions.ask import put
 from actions.decline import decline
 from actions.fields import read
-from actions.hours import reply_by
 from actions.memory import Memory, begin, keep
 from actions.offer import CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, denied, picked
 from actions.said import Said
-from actions.service import suspended
+from actions.service import reply_by, suspended
 
 _SHORT = 4
 _PAST_REQUESTS = "historial_tickets"  # the theme of those who ask how a request stands

@@ -1,10 +1,11 @@
 """The desk of this process, and what it says of the present."""
 
 import logging
+from datetime import datetime, timezone
 from functools import lru_cache
 
 import settings
-from desk import Desk, DeskError
+from desk import Desk, DeskError, hours
 
 logger = logging.getLogger(__name__)
 
@@ -13,6 +14,11 @@ logger = logging.getLogger(__name__)
 def desk() -> Desk:
     """The desk of this process."""
     return Desk(settings.from_env())
+
+
+def reply_by() -> dict[str, str]:
+    """By when a person answers what is asked now, as customers read it: `dia` and `hora`."""
+    return hours.reply_by(datetime.now(timezone.utc), settings.from_env())
 
 
 def suspended(id_: str) -> str | None:

@@ -9,11 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 import settings
 from actions.ask import put, text_of
-from actions.hours import day, reply_by
 from actions.memory import Memory, forget_request, keep
 from actions.offer import ADD_TO_REQUEST, ARRIVED, CHECK_ASKS, CHECK_REQUEST, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
-from actions.service import desk
+from actions.service import desk, reply_by
 from desk import DeskError, TooMany, UnknownRequest
+from desk.hours import day
 
 Domain = dict[str, Any]
 

@@ -7,17 +7,15 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
-import settings
 from settings import Settings
 
 LOCALE = "es"
 _DAY = re.sub(r"\s*(?:'[^']*')?\s*y+$", "", Locale(LOCALE).date_formats["full"].pattern)  # the locale's own, without the year
 
 
-def reply_by() -> dict[str, str]:
+def reply_by(now: datetime, here: Settings) -> dict[str, str]:
     """The latest time of an answer to a request made now, as customers read it: `dia` and `hora`."""
-    here = settings.from_env()
-    latest = due(datetime.now(ZoneInfo(here.time_zone)), here)
+    latest = due(now.astimezone(ZoneInfo(here.time_zone)), here)
     return {"dia": day(latest), "hora": format_time(latest, "short", locale=LOCALE)}
 
 

@@ -42,9 +42,9 @@ def reply(request: Request, to: str, text: str) -> dict[str, Any]:
     return {**_letter("reply", {"number": request.number, "text": text}), "to": to, "written": True}
 
 
-def receipt(request: Request, to: str, reply_hours: int) -> dict[str, Any]:
-    """The payload of the mail that tells the customer that the ticket is there."""
-    return {**_letter("receipt", {"number": request.number, "kind": request.kind, "hours": reply_hours}), "to": to}
+def receipt(request: Request, to: str, by: dict[str, str]) -> dict[str, Any]:
+    """The payload of the mail that tells the customer that the ticket is there, and by when somebody answers it."""
+    return {**_letter("receipt", {"number": request.number, **by}), "to": to}
 
 
 def change_notice(request: Request, to: str) -> dict[str, Any]:

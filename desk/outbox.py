@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from desk.database import Database
 from desk.errors import DeliveryError, Rejected
 from desk.fields import OPEN_TICKET, PORTAL_PATHS, is_address, reply_address
+from desk.hours import reply_by
 from desk.letters import addition, change_notice, receipt, reply, ticket
 from desk.mail import domain_of
 from desk.records import DEAD, FINISHED, MAIL, PENDING, PORTAL, SENT, TICKET, Attachment, Clock, Delivery, MailFate, Request
@@ -36,7 +37,7 @@ class Outbox:
         self._database = database
         self._clock = clock
         self._domain = domain_of(settings.mail_from)
-        self._reply_hours = settings.reply_hours
+        self._settings = settings
 
     def promise(self, session: Session, request: Request, attachments: Sequence[Attachment]) -> None:
         """Owe what the request asks for: a portal call, or a ticket with the mails that tell of it."""
@@ -46,7 +47,7 @@ class Outbox:
             return
         self._add(session, request, TICKET, ticket(request, attachments))
         if to := reply_address(request.fields):
-            self._add(session, request, MAIL, receipt(request, to, self._reply_hours))
+            self._add(session, request, MAIL, receipt(request, to, reply_by(self._clock(), self._settings)))
         account = request.fields.get("cuenta", "")
         if "correo_nuevo" in request.fields and is_address(account):
             self._add(session, request, MAIL, change_notice(request, account))

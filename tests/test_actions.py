@@ -8,11 +8,11 @@ import pytest
 import settings
 from actions import commands, serial
 from actions.fields import read, told
-from actions.hours import due
 from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, picked
 from actions.said import Said
 from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, REFUSE, SWITCH, Request, Turn, turn
+from desk.hours import due
 
 ASKS = ("cuenta", "correo_nuevo")
 ENTRY = {

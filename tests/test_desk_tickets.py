@@ -16,6 +16,7 @@ from desk import Desk, InvalidAttachment, InvalidIncident, InvalidRequest, TooMa
 from desk.attachments import LARGEST, MOST, PATIENCE
 from desk.deliver import Worker
 from desk.help_desk import help_desk
+from desk.hours import reply_by
 from desk.limits import WINDOW
 from desk.standing import SETTLES
 from settings import Settings
@@ -129,6 +130,8 @@ def test_the_customer_gets_a_receipt_and_answers_go_to_care(
     assert receipt["Subject"] == f"[{number}] Hemos recibido su solicitud"
     assert receipt["Reply-To"] == settings.care_address
     assert f"Hemos recibido su solicitud. Su número es {number}; le rogamos que lo conserve." in lines_of(receipt)
+    by = reply_by(desk.status(number, EMAIL).created_at, settings)  # as the chat says it
+    assert any(f"a más tardar el {by['dia']}, a las {by['hora']}." in line for line in lines_of(receipt))
 
 
 def test_a_change_of_address_is_told_to_the_old_one(desk: Desk, worker: Worker, letters: Callable[[], dict[str, Any]]) -> None:
