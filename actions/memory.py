@@ -99,7 +99,9 @@ def keep(standing: Standing | None) -> EventType:
 def known(offer: Offer, memory: Memory) -> dict[str, str]:
     """What of the offer's fields is known: told with it, in the last message, or an address written before."""
     values = {**offer.dicho, **told(offer.asks, memory.said)}
-    latest = next((address for address in memory.seen if address != values.get("correo_nuevo")), None)
+    # The account whose mailbox is lost is no address to be answered at.
+    lost = {values.get("correo_nuevo"), memory.slot("cuenta") if "correo_nuevo" in memory.request.asks else None}
+    latest = next((address for address in memory.seen if address not in lost), None)
     places = [name for name in ("email", "contacto", "cuenta") if name in offer.asks and not values.get(name)]
     return {**values, **dict.fromkeys(places, latest)} if latest else values
 
