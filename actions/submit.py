@@ -4,8 +4,9 @@ import logging
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ACTION_LISTEN_NAME
 
 import settings
 from actions.ask import put, text_of
@@ -19,6 +20,9 @@ Domain = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
+# No rule leads on from a request that was begun and carried out by one message: Rasa would take that message back, slots and all.
+_LISTEN = FollowupAction(ACTION_LISTEN_NAME)
+
 
 class ActionEnviar(Action):
     """Carries out what was confirmed; nothing after a request that was given up."""
@@ -28,7 +32,7 @@ class ActionEnviar(Action):
         return "action_enviar"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        """Utter what happens next, in the same words whether or not an account exists, and the next question."""
+        """Utter what happens next, in the same words whether or not an account exists, and the next question; then listen."""
         memory = Memory(tracker)
         if not memory.request.values["confirmado"]:
             return []
@@ -49,9 +53,10 @@ class ActionEnviar(Action):
                 **memory.told,
                 "clave": memory.slot("clave"),
             }  # the same key: it may have been recorded in spite of the error
-            return [*forget_request(), keep(Standing(OFFER, (memory.offer.told(again),)))]
+            return [*forget_request(), keep(Standing(OFFER, (memory.offer.told(again),))), _LISTEN]
         put(dispatcher, standing, domain)
-        return [*forget_request(), SlotSet("hechas", [*memory.done, *done]), SlotSet("pendientes", None), keep(standing)]
+        remembered = [SlotSet("hechas", [*memory.done, *done]), SlotSet("pendientes", None), keep(standing)]
+        return [*forget_request(), *remembered, _LISTEN]
 
 
 def _submit(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:

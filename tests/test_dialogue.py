@@ -1,7 +1,8 @@
 """Whole conversations, from `tests/conversations/*.yml` in the form of Rasa's end-to-end tests, with the running product.
 
 A step is what the `user` types, a button that the user presses by its `title`, or what the assistant says: an `utter` of the
-domain, or a piece of a `bot` text. What is said is expected in its order; what is not named may stand in between.
+domain, or a piece of a `bot` text. What is said is expected in its order; what is not named may stand in between. `{number}`
+in what is typed is that of the request which the assistant named last.
 """
 
 import re
@@ -19,6 +20,7 @@ CASES = {
     for path in sorted(FOLDER.glob("*.yml"))
     for case in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["test_cases"]
 }
+NUMBER = re.compile(r"V-\d{4}-\d{6,9}")
 
 
 def responses() -> dict[str, list[dict[str, Any]]]:
@@ -38,10 +40,11 @@ def texts() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_assistant_says_what_the_conversation_expects(product: Product, texts: dict[str, str], name: str) -> None:
-    talk, said = Talk(product), []
+    talk, said, number = Talk(product), [], ""
     for step in CASES[name]:
+        number = next((found[0] for message in said if (found := NUMBER.search(message["text"]))), number)
         if "user" in step:
-            said = talk.say(step["user"])
+            said = talk.say(step["user"].replace("{number}", number))
             continue
         if "title" in step:
             said = talk.press(next(b for message in said for b in message["buttons"] if b["title"] == step["title"]))
