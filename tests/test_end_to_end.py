@@ -157,7 +157,7 @@ def test_how_a_request_stands_is_told_by_its_number_and_it_can_be_added_to(produ
     [number] = re.findall(r"V-\d{4}-\d{6}", done["text"])
     other = Talk(product)
     [asked] = other.say(f"mi petición es la {number.lower()}")
-    assert asked["text"] == "¿A qué dirección de correo podemos contestarle?"
+    assert asked["text"] == "¿Con qué dirección de correo hizo la petición?"
     stands, offer = other.say("eva@example.com")
     assert f"La petición {number}, del" in stands["text"]
     other.press(offer["buttons"][0])
