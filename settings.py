@@ -129,7 +129,7 @@ def from_env() -> Settings:
         office_days=tuple(env.list("OFFICE_DAYS", [1, 2, 3, 4, 5], subcast=int)),  # when persons answer: 1 is Monday
         office_opens=env.int("OFFICE_OPENS", 9, validate=_HOUR),  # the hour at which they begin
         office_closes=env.int("OFFICE_CLOSES", 17, validate=_HOUR),  # the hour at which they end
-        time_zone=env.str("TIME_ZONE", "Europe/Madrid"),  # of these hours, a name of the tz database
+        time_zone=env.str("TIME_ZONE", "Europe/Madrid"),  # of these hours and of what agents type, a name of the tz database
         secret_key=env.str("SECRET_KEY", ""),  # signs conversations and buttons; `make run` makes a random one
         agents_token=env.str("AGENTS_TOKEN", ""),  # a bearer token of POST /api/suggestions, beside those made by command
         agents_database_url=env.str("AGENTS_DATABASE_URL", f"sqlite:///{var_dir.resolve()}/agents.db"),  # accounts and tokens

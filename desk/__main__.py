@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from types import FrameType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from desk.deliver import Worker
 from desk.desk import Desk
@@ -65,7 +66,9 @@ def requeue(settings: Settings, arguments: argparse.Namespace) -> None:
 def incident_on(settings: Settings, arguments: argparse.Namespace) -> None:
     """Begin an incident, in the place of any other."""
     suspended = [faq_id for faq_id in arguments.suspend.split(",") if faq_id]
-    until = arguments.until.astimezone()  # a time without zone is local
+    until = arguments.until
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=ZoneInfo(settings.time_zone))
     Desk(settings).begin_incident(arguments.text, until=until, suspended=suspended, instead=arguments.instead)
 
 
@@ -77,7 +80,8 @@ def incident_off(settings: Settings, arguments: argparse.Namespace) -> None:
 def incident_show(settings: Settings, arguments: argparse.Namespace) -> None:
     """Print the incident, one `name: value` per line; nothing if there is none."""
     if incident := Desk(settings).incident():
-        print(f"text: {incident.text}\nuntil: {incident.until.astimezone().isoformat(timespec='minutes')}")
+        until = incident.until.astimezone(ZoneInfo(settings.time_zone))
+        print(f"text: {incident.text}\nuntil: {until.isoformat(timespec='minutes')}")
         print(f"suspended: {','.join(incident.suspended)}\ninstead: {incident.instead}")
 
 
@@ -124,7 +128,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_incident(commands: Any) -> None:
     beginning = commands.add_parser("on", help="show a banner, suspend entries, hold automatic mail")
     beginning.add_argument("--text", required=True, help="the banner")
-    beginning.add_argument("--until", required=True, type=datetime.fromisoformat, help="its end, such as 2026-08-01T18:00")
+    beginning.add_argument(
+        "--until", required=True, type=datetime.fromisoformat, help="its end, such as 2026-08-01T18:00 in TIME_ZONE"
+    )
     beginning.add_argument("--suspend", default="", help="FAQ entries that are not answered, such as 1.6,2.1")
     beginning.add_argument("--instead", default="", help="what is said in their place; the banner if left out")
     beginning.set_defaults(command=incident_on)

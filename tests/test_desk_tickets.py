@@ -5,7 +5,7 @@ import dataclasses
 import json
 import stat
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -318,6 +318,18 @@ def test_an_incident_is_seen_by_all_until_it_ends(desk: Desk, settings: Settings
     assert incident is not None and (incident.text, incident.instead) == ("Otra vez.", "Espere, por favor.")
     desk.end_incident()
     assert desk.incident() is None
+
+
+def test_the_end_of_an_incident_without_an_offset_is_of_the_office_s_zone(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIME_ZONE", "Asia/Tokyo")
+    for zone in ("UTC", "America/Lima"):
+        monkeypatch.setenv("TZ", zone)  # the host's
+        assert run(settings, "incident", "on", "--text", "x", "--until", "2100-01-01T18:00").returncode == 0
+        incident = desk.incident()
+        assert incident is not None and incident.until == datetime(2100, 1, 1, 9, tzinfo=timezone.utc)
+        assert "until: 2100-01-01T18:00+09:00" in run(settings, "incident", "show").stdout
 
 
 def test_an_incident_without_words_or_with_a_past_end_is_refused(desk: Desk, settings: Settings, clock: Clock) -> None:

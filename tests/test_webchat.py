@@ -4,12 +4,15 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from webchat_fakes import PAYLOAD, SECRET, TOKEN, FakeBot, LastMonth, settings
 from werkzeug.test import TestResponse
 
 from bot.client import BotUnavailable
+from desk import Desk
 from settings import ROOT
 from webchat import SettingsError, create_app
 
@@ -370,6 +374,32 @@ def test_the_page_says_so_when_the_assistant_is_away(client: FlaskClient, bot: F
     assert page.status_code == 200
     assert "no podemos mostrarle las preguntas frecuentes" in page.text
     assert "<ventanilla-chat" in page.text
+
+
+def test_an_incident_is_told_by_the_api_and_the_page_until_it_ends_or_cannot_be_read(bot: FakeBot, tmp_path: Path) -> None:
+    database = tmp_path / "desk.db"
+    known = settings(database_url=f"sqlite:///{database}")
+    desk = Desk(known)
+    client = create_app(known, bot=bot, desk=desk).test_client()
+
+    def told() -> tuple[str | None, bool]:
+        answer = client.get("/api/incident")
+        assert answer.status_code == 200
+        return answer.get_json()["text"], '<p class="incident" role="status">El correo &lt;b&gt; tarda.</p>' in client.get(
+            "/"
+        ).text
+
+    assert told() == (None, False)
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    desk.begin_incident("El correo <b> tarda.", until=tomorrow)
+    assert told() == ("El correo <b> tarda.", True)
+    assert "/api/incident" in client.get("/api/openapi.json").get_json()["paths"]
+    desk.end_incident()
+    assert told() == (None, False)
+    desk.begin_incident("El correo <b> tarda.", until=tomorrow)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE incidents")
+    assert told() == (None, False)
 
 
 def test_a_page_that_is_not_there_is_told_in_spanish(client: FlaskClient) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from widget_parts import PHONE, SMALLEST, assert_accessible, open_chat, say
 
 from bot.client import BotUnavailable, Button, Reply
+from desk import Desk
 from webchat import create_app
 
 pytestmark = needs_chromium
@@ -368,6 +369,35 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """The desk of the site, in quiet times at the end."""
+    known = Desk(settings())
+    yield known
+    known.end_incident()
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_an_incident_is_told_in_the_open_panel_while_it_lasts(
+    browser: Browser, site: Site, desk: Desk, look: dict[str, Any]
+) -> None:
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    desk.begin_incident("El correo <b> tarda.", until=tomorrow)
+    with browser.new_context(**look, reduced_motion="reduce") as context:
+        page = context.new_page()
+        panel = open_chat(page, site)
+        banner = panel.locator(".incident")
+        expect(banner).to_have_text("El correo <b> tarda.")
+        expect(banner).to_have_role("status")
+        assert_accessible(page)
+        desk.end_incident()
+        say(panel, "hola")
+        expect(banner).to_be_empty()
+        desk.begin_incident("Otra vez.", until=tomorrow)
+        page.evaluate("dispatchEvent(new Event('focus'))")  # as browsers do; a headless one always has it
+        expect(banner).to_have_text("Otra vez.")
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeBot, look: dict[str, Any]) -> None:
     with browser.new_context(**look, reduced_motion="reduce") as context:
@@ -379,7 +409,7 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeB
         assert_accessible(page)  # nothing said yet
         bot.gate.clear()
         say(panel, "hola")
-        expect(panel.get_by_role("status")).not_to_be_empty()
+        expect(panel.get_by_role("region").get_by_role("status")).not_to_be_empty()
         assert_accessible(page)  # the assistant writes
         bot.gate.set()
         expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()

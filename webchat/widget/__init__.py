@@ -4,9 +4,9 @@ from flask import Flask
 
 from webchat import openapi
 from webchat.headers import share
-from webchat.widget import assets, attachments, chat, faq, history, limits, page
+from webchat.widget import assets, attachments, chat, faq, history, incident, limits, page
 
-_API = (chat.api, history.api, attachments.api, faq.api)
+_API = (chat.api, history.api, attachments.api, faq.api, incident.api)
 
 for _routes in _API:
     _routes.after_request(share)

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from bot.client import BotError
 from webchat.widget import faq
+from webchat.widget.incident import banner
 
 logger = logging.getLogger(__name__)
 
@@ -19,10 +20,11 @@ _BULLET = "•"
 
 @pages.get("/")
 def page() -> str:
-    """The FAQ by section, on top of it what a search has found, and the chat."""
+    """The FAQ by section, on top of it the incident and what a search has found, and the chat."""
     words = request.args.get("q", "").strip()
     entries, hits = _entries(words)
-    return render_template("widget/page.html", sections=faq.by_section(entries), words=words, hits=hits)
+    sections = faq.by_section(entries)
+    return render_template("widget/page.html", incident=banner(), sections=sections, words=words, hits=hits)
 
 
 @pages.app_template_filter()

@@ -35,6 +35,11 @@ export class Api {
     return json(await this.#request("POST", "api/chat", { body: message }));
   }
 
+  /** What customers are told of the present incident; null in quiet times. */
+  async incident() {
+    return (await json(await this.#request("GET", "api/incident", {}))).text;
+  }
+
   /** Keeps whether the replies to a message helped: `{ id, helpful, reason }`. */
   async rate(token, feedback) {
     await this.#request("POST", "api/conversation/feedback", { body: feedback, token });

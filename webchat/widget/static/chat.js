@@ -26,6 +26,7 @@ export class Chat {
   #attachments;
   #composer;
 
+  #incident = element("p", { className: "incident", role: "status" });
   #typing = element("div", { className: "typing", role: "status" });
   #notice = element("div", { className: "notice", role: "alert" });
   #choices = element("fieldset", { className: "choices", ariaLabel: STRINGS.choices });
@@ -41,7 +42,10 @@ export class Chat {
   constructor(host) {
     this.#host = host;
     this.#server = serverOf(host);
-    const emit = (replies) => replies.forEach(({ faq }) => this.#emit({ from: "assistant", faq: faq ?? null }));
+    const emit = (replies) => {
+      replies.forEach(({ faq }) => this.#emit({ from: "assistant", faq: faq ?? null }));
+      this.inform();
+    };
     this.#api = new Api(this.#server);
     this.#outbox = new Outbox(this.#api, this.#store, () => this.#show(), emit);
     this.#attachments = new Attachments(this.#api, () => this.#store.token, (name) => this.#attached(name));
@@ -59,7 +63,7 @@ export class Chat {
     const label = [icon(PERSON), STRINGS.person];
     const person = element("button", { type: "button", onclick: () => this.#say(STRINGS.askPerson) }, ...label);
     const tools = element("div", { className: "tools" }, person, this.#own);
-    return [this.#scroller, tools, this.#attachments.node, this.#composer.node];
+    return [this.#incident, this.#scroller, tools, this.#attachments.node, this.#composer.node];
   }
 
   /** Takes files that are dropped on or pasted into this element. */
@@ -74,6 +78,17 @@ export class Chat {
   /** Lets the customer write. */
   focus() {
     this.#composer.focus();
+  }
+
+  /** Shows what is broken now; nothing in quiet times, or where it cannot be asked. */
+  async inform() {
+    let text;
+    try {
+      text = await this.#api.incident();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    if (this.#incident.textContent !== (text ?? "")) this.#incident.textContent = text ?? ""; // else it would be read out again
   }
 
   /** Shows the customer's last message and as much as there is room for of what follows. */

@@ -22,6 +22,7 @@ export class Panel {
     this.#chat = new Chat(host);
     this.#dialog = this.#build(host.getAttribute("heading") ?? STRINGS.heading);
     host.addEventListener("ventanilla:message", () => this.#remember());
+    addEventListener("focus", () => this.#dialog.open && this.#chat.inform());
     host.shadowRoot.adoptedStyleSheets.push(styles);
     host.shadowRoot.append(this.#dialog);
   }
@@ -68,6 +69,7 @@ export class Panel {
   #opened() {
     this.#launcher.hidden = true;
     this.#chat.scroll();
+    this.#chat.inform();
     this.#remember();
     this.#host.dispatchEvent(new CustomEvent("ventanilla:open"));
   }

@@ -49,6 +49,8 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 .close:hover { background: rgb(255 255 255 / 15%); }
 .close:focus-visible { outline-color: currentcolor; outline-offset: -3px; }
 
+.incident:not(:empty) { flex: none; max-height: 40%; overflow-y: auto; padding: .625rem 1rem; border-bottom: 1px solid var(--line); border-left: .25rem solid var(--bad); background: var(--paper); font-size: .9375rem; overflow-wrap: anywhere; white-space: pre-line; }
+
 .scroller { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1rem; font-size: .9375rem; }
 .scroller:focus-visible { outline-offset: -3px; }
 .log, .turn { display: flex; flex-direction: column; align-items: flex-start; gap: .625rem; }
