@@ -18,6 +18,7 @@ _FOCUSED = """() => {
     return node.ariaLabel ?? node.textContent;
 }"""
 _FAR = 40  # places to go through until a customer gives up
+PATIENCE = 20_000  # milliseconds: the whole product answers, on a machine that may be busy
 ATTACH = "Adjuntar una captura"
 
 SERVED = "[Sí]", "Me alegro"
@@ -79,6 +80,7 @@ class Customer:
 
     def press(self, name: str) -> None:
         """Go to what has this name, and press Enter; backwards from the input, which is the last but one."""
+        expect(self.page.get_by_role("button", name=name, exact=True).first).to_be_attached(timeout=PATIENCE)
         key = "Shift+Tab" if self._is_at("Escriba su pregunta") else "Tab"
         for _ in range(_FAR):
             if self._is_at(name):
@@ -113,7 +115,7 @@ class Toucher(Customer):
 def answer(customer: Customer, turns: int) -> str:
     """The assistant's words in the last of so many turns."""
     turn = customer.panel.locator(".turn").nth(turns - 1)
-    expect(turn.locator(".bubble:not(.own)").first).to_be_attached()
+    expect(turn.locator(".bubble:not(.own)").first).to_be_attached(timeout=PATIENCE)
     return turn.inner_text()
 
 
