@@ -89,12 +89,13 @@ class Customer:
         raise AssertionError(f"{name} is out of reach")
 
     def write(self, text: str) -> None:
+        expect(self.panel.get_by_role("textbox")).to_be_visible(timeout=PATIENCE)
         for _ in range(_FAR):
             if self._is_at("Escriba su pregunta"):
-                break
+                self.page.keyboard.type(text)
+                return self.page.keyboard.press("Enter")
             self.page.keyboard.press("Tab")
-        self.page.keyboard.type(text)
-        self.page.keyboard.press("Enter")
+        raise AssertionError("the input is out of reach")
 
     def _is_at(self, name: str) -> bool:
         return bool(self.page.evaluate(_FOCUSED) == name)
