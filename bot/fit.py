@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from bot.classifier import combine, weigh
+from bot.classifier import combine
 from bot.faq import SEVERAL, Example, Faq
 from bot.held_out import SINGLES, HeldOut, Material, Progress, learn
 from bot.model import Model
@@ -36,7 +36,6 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     material = Material(examples, reader, cutter, settings.seed)
     classifier, held = learn(material, progress, particles=faq.particles, encoder_name=settings.encoder, seed=settings.seed)
     truth, labels, scores = held.single(examples)
-    classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
     chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
     manifest = {

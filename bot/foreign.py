@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.classifier import Classifier, weigh
+from bot.classifier import Classifier
 from bot.faq import Example, Particles
 from bot.fit import Settings
 from bot.held_out import FOLDS, Material, Progress, learn
@@ -25,10 +25,7 @@ _BEST = 10
 def classifier_of(examples: Sequence[Example], chosen: Settings, progress: Progress) -> Classifier:
     """A classifier of any labels, calibrated on examples that it did not see."""
     material = Material(examples, Reader({}, {}), Clauses(()), chosen.seed, besides=())
-    classifier, held = learn(material, progress, particles=Particles(), encoder_name=chosen.encoder, seed=chosen.seed)
-    truth, labels, scores = held.single(examples)
-    classifier.weights = weigh(scores, [labels.index(label) for label in truth])
-    return classifier
+    return learn(material, progress, particles=Particles(), encoder_name=chosen.encoder, seed=chosen.seed)[0]
 
 
 def _corpus(path: Path) -> list[Example]:

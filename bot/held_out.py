@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
-from bot.classifier import Classifier
+from bot.classifier import Classifier, weigh
 from bot.faq import DIALOGUE, SEVERAL, Example
 from bot.needs import NO_NEED, NOTHING, Clauses, read_runs
 from bot.text import Reader
@@ -93,11 +93,14 @@ def hold_out(material: Material, progress: Progress, **how: Any) -> HeldOut:
 
 
 def learn(material: Material, progress: Progress, **how: Any) -> tuple[Classifier, HeldOut]:
-    """A classifier of all messages, and what `hold_out` gives; they are trained side by side."""
+    """A classifier of all messages, weighed by what `hold_out` gives, and that; they are trained side by side."""
     with _workers() as workers:
         whole = workers.submit(_learned, material.to_learn(range(len(material.examples))), material.labels, how)
         held = _held_out(material, workers, progress, how)
-        return whole.result(), held
+        classifier = whole.result()
+    truth, labels, scores = held.single(material.examples)
+    classifier.weights = weigh(scores, [labels.index(label) for label in truth])
+    return classifier, held
 
 
 def _held_out(material: Material, workers: ProcessPoolExecutor, progress: Progress, how: dict[str, Any]) -> HeldOut:
