@@ -79,6 +79,15 @@ def test_a_missing_confirmation_mail_is_resent_and_its_link_confirms_the_account
 
 
 @needs_chromium
+def test_the_link_of_a_reply_by_mail_leads_into_the_request(product: Product, page: Page, address: str) -> None:
+    page.goto(f"{product.web}/#ventanilla=1.6")
+    log = page.get_by_role("dialog").get_by_role("log")
+    expect(log).to_contain_text("¿Con qué dirección de correo se registró")
+    say(page.get_by_role("dialog"), address)
+    expect(log).to_contain_text(f"se reenvíe el correo de confirmación a {address}")
+
+
+@needs_chromium
 def test_a_forgotten_password_is_reset_to_a_new_one(product: Product, page: Page) -> None:
     before = len(mails(product, "ana@example.com"))
     chat = open_chat(product, page)

@@ -89,6 +89,15 @@ def test_a_button_of_another_conversation_or_of_none_is_refused(client: FlaskCli
     assert len(bot.heard) == 2
 
 
+def test_a_message_begins_the_action_of_an_entry_that_offers_one(client: FlaskClient, bot: FakeBot) -> None:
+    assert chat(client, text="Vengo de su correo.", start="1.6").status_code == 200
+    begun = '/iniciar{"accion": "resend_confirmation", "faq_id": "1.6", "pide": "email"}'
+    assert [heard[1:] for heard in bot.heard] == [(None, begun)]
+    for unknown in ("1.2", "9.9", ""):
+        assert_problem(chat(client, text="hola", start=unknown), 400, "start-unknown")
+    assert len(bot.heard) == 1
+
+
 @pytest.mark.parametrize("forged", ["", "x", "ImFhIg.aaaaaa.bbbbbb", "á\ud800", "a.b.c.d" * 1000])
 def test_a_forged_conversation_is_refused(client: FlaskClient, bot: FakeBot, forged: str) -> None:
     assert_problem(chat(client, text="hola", conversation=forged), 400, "conversation-unknown")
@@ -213,7 +222,8 @@ def test_the_api_describes_itself(client: FlaskClient) -> None:
     described = client.get("/api/openapi.json").json
     assert described["openapi"] == "3.1.0"
     assert described["paths"]["/api/chat"]["post"]["requestBody"]["required"]
-    assert set(described["components"]["schemas"]["MessageIn"]["properties"]) == {"text", "button", "conversation", "id", "again"}
+    taken = set(described["components"]["schemas"]["MessageIn"]["properties"])
+    assert taken == {"text", "button", "start", "conversation", "id", "again"}
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -57,6 +57,18 @@ def test_a_question_is_answered_with_its_faq_entry_and_an_offer(page: Page, site
     expect(panel).to_be_visible()
 
 
+def test_a_link_in_a_mail_opens_the_chat_and_begins_what_it_offers_once(page: Page, site: Site, bot: FakeBot) -> None:
+    page.goto(f"{site.url}?de=correo#ventanilla=1.6")
+    log = page.get_by_role("dialog").get_by_role("log")
+    expect(log).to_contain_text("Mire en la carpeta de spam.")
+    expect(page).to_have_url(f"{site.url}?de=correo")
+    page.reload()
+    expect(log).to_contain_text("Mire en la carpeta de spam.")
+    assert [payload and payload.partition("{")[0] for _, _, payload in bot.heard] == ["/iniciar"]
+    page.evaluate("location.hash = 'ventanilla=1.6'")  # the same link, pressed again
+    expect(log.get_by_text("Vengo del correo")).to_have_count(2)
+
+
 def test_a_button_is_sent_once_and_then_gone(page: Page, site: Site, bot: FakeBot) -> None:
     panel = open_chat(page, site)
     panel.get_by_role("button", name=STARTER).click()

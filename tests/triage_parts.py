@@ -31,7 +31,13 @@ QUEUES = {
     "ignore": "V/Ignorados",
     "failed": "V/Errores",
 }
-ENTRY = {"id": "1.6", "question": "No he recibido el correo.", "answer": "Escriba a a@b.example.", "mail": "Mire en <spam>."}
+ENTRY = {
+    "id": "1.6",
+    "question": "No he recibido el correo.",
+    "answer": "Escriba a a@b.example.",
+    "mail": "Mire en <spam>.",
+    "action": "resend_confirmation",
+}
 SENDS = Policy(dict.fromkeys(("low", "medium", "high"), "send"), queues=QUEUES, limits={10: 1, 60: 2, 1440: 4}, thread_limits={})
 
 

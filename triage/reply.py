@@ -51,7 +51,7 @@ def compose(
         "action": action,
         "done": done,
         "sender": mail.sender,
-        "link": settings.chat_url,
+        "link": _link(entries, action, settings),
         "brand": settings.brand,
     }
     message.set_content(_TEMPLATES.get_template("reply/body.txt").render(told).lstrip(), cte="quoted-printable")
@@ -63,6 +63,12 @@ def compose(
 def message_id(digest: str, settings: Settings) -> str:
     """The Message-ID of the reply to the mail of this digest."""
     return f"<{OURS}{digest[:32]}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
+
+
+def _link(entries: Sequence[Mapping[str, Any]], action: str | None, settings: Settings) -> str:
+    """The address of the chat, where it begins the action of the entry that offers it."""
+    start = next((entry["id"] for entry in entries if action and entry.get("action") == action), None)
+    return f"{settings.chat_url}#ventanilla={start}" if start else settings.chat_url
 
 
 def called(name: str) -> str:

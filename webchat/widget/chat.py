@@ -1,5 +1,6 @@
 """The API of the chat: one message in, the assistant's replies out; each message of a client is taken once."""
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -62,7 +63,18 @@ def _content(message: dict[str, Any], conversation: str) -> tuple[str, dict[str,
         button = tokens.unseal(message["button"], conversation)
         return button.title, {"payload": button.payload}
     text = _within_limit(message["text"])
+    if message.get("start") is not None:
+        return text, {"payload": _beginning(message["start"])}
     return text, {"text": text}
+
+
+def _beginning(entry_id: str) -> str:
+    """What the button would send that begins the action of this entry; ends with 400 where it has none."""
+    bot: Bot = current_app.config["BOT"]
+    entry = next((entry for entry in bot.faq() if entry["id"] == entry_id and entry["action"]), None)
+    if entry is None:
+        raise Problem(400, "start-unknown", "Unknown start", "Expected an FAQ entry that offers an action.")
+    return f"/iniciar{json.dumps({'accion': entry['action'], 'faq_id': entry['id'], 'pide': ' '.join(entry['asks'])})}"
 
 
 def _within_limit(text: str) -> str:

@@ -33,7 +33,7 @@ class MessageIn(Form):
     button = Plain(allow_none=True, metadata={"description": "The payload of a button of this conversation."})
     conversation = Plain(allow_none=True, metadata={"description": "The token of the last reply; none begins a conversation."})
     id = fields.String(allow_none=True, validate=_ID, metadata=_OWN)
-
+    start = fields.String(allow_none=True, metadata={"description": "The FAQ entry whose action the text begins, as links do."})
     again = fields.Boolean(load_default=False, metadata={"description": "Whether it may have come before, with the same id."})
 
     @validates_schema

@@ -108,6 +108,12 @@ export class Chat {
     return true;
   }
 
+  /** Begins what this FAQ entry offers to do. */
+  start(entry) {
+    this.#outbox.add({ text: STRINGS.start, start: entry });
+    this.#emit({ from: "customer" });
+  }
+
   /** As `send`, for what is pressed: it goes, and the input would bring up a phone's keyboard. */
   #say(text, button) {
     this.#scroller.focus();

@@ -29,7 +29,10 @@ export class Outbox {
     for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, () => document.hidden || this.flush());
   }
 
-  /** Takes a message `{ text, button, file }` of the customer: a `button` goes in place of the text, a `file` has gone. */
+  /**
+   * Takes a message `{ text, button, start, file }` of the customer: a `button` goes in place of the text, `start` with it, a
+   * `file` has gone.
+   */
   add(message) {
     const at = Math.max(Date.now(), (this.#store.turns.at(-1)?.at ?? 0) + 1); // clocks go back, the order stays
     this.#store.put({ id: newId(), at, state: "pending", tries: 0, ...message });
@@ -79,8 +82,8 @@ export class Outbox {
   }
 
   async #deliver(turn) {
-    const { id, text, button, tries, wasSent } = turn;
-    const content = { ...(button ? { button } : { text }), ...(wasSent && { again: true }) };
+    const { id, text, button, start, tries, wasSent } = turn;
+    const content = { ...(button ? { button } : { text, start }), ...(wasSent && { again: true }) };
     this.#store.put({ ...turn, wasSent: true });
     let outcome;
     try {

@@ -55,6 +55,11 @@ export class Panel {
     this.#chat.send(text);
   }
 
+  /** Begins what an FAQ entry offers to do. */
+  start(entry) {
+    this.#chat.start(entry);
+  }
+
   #build(heading) {
     const properties = { className: "close", type: "button", ariaLabel: STRINGS.close, title: STRINGS.close };
     const close = element("button", { ...properties, onclick: () => this.close() }, icon(CROSS));

@@ -4,6 +4,7 @@ export const STRINGS = {
   heading: "Asistente",
   greeting: "Hola. Soy el asistente automático del portal. Pregúnteme con sus palabras.",
   starters: "No me llega el correo de confirmación|He olvidado mi contraseña|¿Cómo me registro?",
+  start: "Vengo del correo que me enviaron.",
   privacy: "Guardamos lo que escriba para poder atenderle. No escriba contraseñas.",
   privacyLink: "Privacidad",
   conversation: "Conversación",

@@ -12,6 +12,7 @@ const STRINGS = {
   failure: "No hemos podido abrir el chat.",
 };
 const SPEECH = "M4 5h16v11h-9l-4 4v-4H4z";
+const START = /^#ventanilla=([\w.]{1,16})$/; // so links in mails name the FAQ entry whose action they begin
 const WAS_OPEN = "ventanilla.open"; // also in panel.js, which sets it
 
 const styles = new CSSStyleSheet();
@@ -76,6 +77,8 @@ class VentanillaChat extends HTMLElement {
     this.attachShadow({ mode: "open" }).append(this.#failure, this.#launcher);
     this.shadowRoot.adoptedStyleSheets = [styles];
     if (wasOpen()) this.#reopen();
+    addEventListener("hashchange", () => this.#start());
+    this.#start();
   }
 
   /** Opens the conversation and lets the customer write. */
@@ -93,6 +96,15 @@ class VentanillaChat extends HTMLElement {
     if (!(await this.#load())) return;
     this.#panel.open();
     this.#panel.send(text);
+  }
+
+  /** Begins what the page's address asks for, once: it is taken out of the address. */
+  async #start() {
+    const entry = START.exec(location.hash)?.[1];
+    if (!entry || !(await this.#load()) || !START.test(location.hash)) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    this.#panel.open();
+    this.#panel.start(entry);
   }
 
   async #reopen() {
