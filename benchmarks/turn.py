@@ -2,8 +2,9 @@
 
     python -m benchmarks.turn [--turns 200]
 
-The product must be running (`RATE_LIMIT=1000000/minute make run`) with the same settings; both ways take turns, each message
-in a conversation of its own, so that the machine's moods fall on both alike.
+The product must be running (`RATE_LIMIT=1000000/minute make run`) with the same settings. The same client asks both ways in
+turn, now one first and now the other, each message in a conversation of its own: what the machine and the client cost falls
+on both alike.
 """
 
 import argparse
@@ -12,10 +13,10 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable
+from http.client import OK
 
-import requests
+import urllib3
 
-from bot.client import Bot
 from deploy.processes import kept_secrets
 from settings import from_env
 
@@ -35,6 +36,13 @@ def spent(say: Callable[[str], object], text: str) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
+def ask(client: urllib3.PoolManager, url: str, message: dict[str, str], headers: dict[str, str]) -> None:
+    """Nothing, once the message is answered."""
+    answer = client.request("POST", url, json=message, headers=headers, timeout=30, retries=False)
+    if answer.status != OK:
+        raise RuntimeError(f"{url}: expected 200, got {answer.status}")
+
+
 def main() -> None:
     """Print the median and the 95th percentile of both ways, and the median of what one takes more than the other."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turn")
@@ -42,20 +50,22 @@ def main() -> None:
     turns = parser.parse_args().turns
     os.environ.update({**kept_secrets(from_env()), **os.environ})
     settings = from_env()
-    bot, web = Bot(settings), requests.Session()
-    url = f"http://{settings.host}:{settings.web_port}/api/chat"
+    client, host = urllib3.PoolManager(), f"http://{settings.host}"
+    secret = {"X-Ventanilla-Secret": settings.bot_secret}
 
     def by_web(text: str) -> None:
-        web.post(url, json={"text": text, "id": uuid.uuid4().hex}, timeout=30).raise_for_status()
+        ask(client, f"{host}:{settings.web_port}/api/chat", {"text": text, "id": uuid.uuid4().hex}, {})
 
     def by_bot(text: str) -> None:
-        bot.reply(uuid.uuid4().hex, text=text, id_=uuid.uuid4().hex)
+        message = {"conversation": uuid.uuid4().hex, "text": text, "id": uuid.uuid4().hex}
+        ask(client, f"{host}:{settings.rasa_port}/webhooks/ventanilla/message", message, secret)
 
     both: list[tuple[float, float]] = []
     for number in range(turns):
         text = SAID[number % len(SAID)]
-        alone = spent(by_bot, text)
-        both.append((spent(by_web, text), alone))
+        first, second = (by_web, by_bot) if number % 2 else (by_bot, by_web)
+        took = {first: spent(first, text), second: spent(second, text)}
+        both.append((took[by_web], took[by_bot]))
     for name, values in zip(("through /api/chat", "Rasa's channel alone"), zip(*both)):
         print(f"{name:24} p50 {statistics.median(values):6.1f} ms   p95 {statistics.quantiles(values, n=20)[-1]:6.1f} ms")
     more = statistics.median(through - alone for through, alone in both)

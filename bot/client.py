@@ -7,9 +7,11 @@ BotError
 
 import re
 from dataclasses import dataclass
+from http.client import OK
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
+import urllib3
 
 from bot.result import Understanding
 from settings import Settings
@@ -18,6 +20,7 @@ ATTACHED = "/adjunto"  # the payload that says that a file was attached in place
 
 _COMMAND = re.compile(r"^(\s*)/")
 _SOON = 3  # seconds
+_CONNECTIONS = 10  # kept open: as many as the web process has threads
 _SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name
 
 
@@ -66,9 +69,10 @@ class Bot:
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.bot_url.rstrip("/")
-        self._secret = settings.bot_secret
+        self._headers = {_SECRET_HEADER: settings.bot_secret}
+        self._query = urlencode({"token": settings.bot_secret})
         self._timeout = settings.bot_timeout
-        self._session = requests.Session()
+        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS)  # for any number of threads
 
     def reply(
         self,
@@ -99,7 +103,7 @@ class Bot:
         Raises:
             BotError: no reply came.
         """
-        parsed = self._request("POST", "/model/parse", params={"token": self._secret}, json={"text": as_text(text)})
+        parsed = self._request("POST", f"/model/parse?{self._query}", json={"text": as_text(text)})
         understanding = Understanding.from_json(parsed["understanding"])
         return Understanding(text, understanding.needs, understanding.entities, understanding.model)
 
@@ -127,16 +131,19 @@ class Bot:
         """
         return list(self._request("GET", "/webhooks/ventanilla/faq"))
 
-    def _request(self, method: str, path: str, **arguments: Any) -> Any:
-        arguments = {"headers": {_SECRET_HEADER: self._secret}, "timeout": self._timeout, **arguments}
+    def _request(self, method: str, path: str, *, timeout: float | None = None, **body: Any) -> Any:
+        place = self._url + path.partition("?")[0]
         try:
-            response = self._session.request(method, self._url + path, **arguments)
-            if response.status_code in (401, 403):
-                raise BotRejected(f"{self._url}{path} answered {response.status_code}: BOT_SECRET differs from the assistant's")
-            response.raise_for_status()
+            response = self._pool.request(
+                method, self._url + path, headers=self._headers, timeout=timeout or self._timeout, retries=False, **body
+            )
+            if response.status in (401, 403):
+                raise BotRejected(f"{place} answered {response.status}: BOT_SECRET differs from the assistant's")
+            if response.status != OK:
+                raise BotUnavailable(f"{place}: expected a reply, got {response.status}")
             return response.json()
-        except requests.RequestException as error:
-            raise BotUnavailable(f"{self._url}{path}: expected a reply, got {type(error).__name__}") from error
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            raise BotUnavailable(f"{place}: expected a reply, got {type(error).__name__}") from error
 
 
 def as_text(text: str) -> str:
