@@ -25,6 +25,7 @@ _JOINERS = (" ", " . ", " , ", " ; ")
 
 Progress = Callable[[str], None]
 Row = tuple[str, str]
+Fold = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -87,30 +88,32 @@ class Material:
 
 
 def hold_out(material: Material, progress: Progress, **how: Any) -> HeldOut:
-    """Train once for each fold of authors, `how` being the further arguments of `Classifier.fit`, and score the others."""
+    """Leave each author out in turn: train without him, `how` being what `Classifier.fit` takes besides, and score his own."""
     with _workers() as workers:
-        return _held_out(material, workers, progress, how)
+        return _held_out(material, list(one_out(material.examples)), workers, progress, how)
 
 
 def learn(material: Material, progress: Progress, **how: Any) -> tuple[Classifier, HeldOut]:
-    """A classifier of all messages, weighed by what `hold_out` gives, and that; they are trained side by side."""
+    """A classifier of all messages, weighed by the scores of held-out folds, and these; they are trained side by side."""
     with _workers() as workers:
         whole = workers.submit(_learned, material.to_learn(range(len(material.examples))), material.labels, how)
-        held = _held_out(material, workers, progress, how)
+        held = _held_out(material, list(folds(material.examples, material.seed)), workers, progress, how)
         classifier = whole.result()
     truth, labels, scores = held.single(material.examples)
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     return classifier, held
 
 
-def _held_out(material: Material, workers: ProcessPoolExecutor, progress: Progress, how: dict[str, Any]) -> HeldOut:
-    parts = [(train.tolist(), test.tolist()) for train, test in folds(material.examples, material.seed)]
+def _held_out(
+    material: Material, folds: Sequence[Fold], workers: ProcessPoolExecutor, progress: Progress, how: dict[str, Any]
+) -> HeldOut:
+    parts = [(train.tolist(), test.tolist()) for train, test in folds]
     score = partial(_score, labels=material.labels, how=how)
     found = workers.map(score, [material.to_learn(train) for train, _ in parts], [material.to_score(test) for _, test in parts])
     scores = np.zeros((3, len(material.examples), len(material.labels)), dtype=np.float32)
     runs = []
     for step, ((_, test), part) in enumerate(zip(parts, found), 1):
-        progress(f"held-out authors, {step} of {FOLDS}")
+        progress(f"held-out authors, {step} of {len(parts)}")
         scores[:, test] = part[:, : len(test)]
         place = len(test)
         for number in (number for number in test if number in material.runs):
@@ -133,7 +136,15 @@ def _score(rows: Sequence[Row], unseen: Sequence[str], *, labels: Sequence[str],
     return _learned(rows, labels, how).scores(unseen).astype(np.float32)
 
 
-def folds(examples: Sequence[Example], seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def one_out(examples: Sequence[Example]) -> Iterator[Fold]:
+    """Pairs of (train, test) numbers: each author's messages without marked parts, and all messages of the others."""
+    authors = np.array([example.author for example in examples])
+    single = np.array([not example.parts for example in examples])
+    for author in np.unique(authors[single]):
+        yield np.flatnonzero(authors != author), np.flatnonzero((authors == author) & single)
+
+
+def folds(examples: Sequence[Example], seed: int) -> Iterator[Fold]:
     """Pairs of (train, test) numbers in which no author is on both sides; with few authors, labels are spread evenly.
 
     Messages with marked parts are spread evenly too: the detector alone is fitted on them, and it must see them as it will
