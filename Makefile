@@ -2,10 +2,10 @@ UV := sh deploy/uv.sh
 RUN := $(UV) run --frozen --no-sync
 PACKAGES := bot actions desk webchat triage demo deploy
 
-.PHONY: help install run train test lint evaluate benchmark-widget clean
+.PHONY: help install run train test lint evaluate benchmark-understanding benchmark-widget clean
 
 help:  ## what can be done here
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 32
 
 install:  ## the packages of uv.lock, in .venv
 	@$(UV) sync --frozen --quiet --compile-bytecode --python-preference system || \
@@ -29,6 +29,9 @@ lint: install  ## ruff and mypy
 
 evaluate: install  ## measure the understanding on authors it has not seen
 	@$(RUN) python -W ignore -m bot.evaluate
+
+benchmark-understanding: install  ## accuracy, time and memory beside Rasa's default, nlp.js and plain TF-IDF
+	@$(RUN) python -W ignore -m benchmarks.understanding
 
 benchmark-widget: install  ## what the chat costs a page, beside its peers
 	@PYTHONPATH=. $(RUN) python -W ignore benchmarks/widget.py

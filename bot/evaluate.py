@@ -148,7 +148,8 @@ def _say(step: str) -> None:
     print(step, file=sys.stderr, flush=True)
 
 
-def _settings() -> Settings:
+def configured() -> Settings:
+    """How config.yml says to train."""
     pipeline = YAML(typ="safe").load(models.CONFIG.read_text(encoding="utf-8"))["pipeline"]
     component = next(part for part in pipeline if part["name"] == _COMPONENT)
     return Settings(**{key: value for key, value in component.items() if key in Settings.__dataclass_fields__})
@@ -175,12 +176,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.train:
-            foreign(options.train, options.test, options.out, _settings(), _say)
+            foreign(options.train, options.test, options.out, configured(), _say)
             return 0
         here, benchmarks = settings.from_env(), options.benchmarks or _BENCHMARKS
         if options.floor:
             return _floor(models.load(here), benchmarks)
-        everything(_faq(here.faq_dir), _settings(), models.load(here), benchmarks, here.var_dir / "report")
+        everything(_faq(here.faq_dir), configured(), models.load(here), benchmarks, here.var_dir / "report")
         return 0
     except (BrokenInput, FaqError, models.NoModel) as error:
         print(error, file=sys.stderr)
