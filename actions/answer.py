@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import serial
 from actions.ask import put
 from actions.decline import decline
-from actions.fields import read
+from actions.fields import read, told
 from actions.memory import Memory, begin, keep
 from actions.offer import CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, denied, picked
@@ -120,7 +120,8 @@ def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory) -> Sta
     if "numero_serie" in entry.get("checks", ()):
         _check_serial(dispatcher, memory.said, invite=not options)
     if options:
-        return Standing(CHOICE, options)
+        named = [option for option in options if "campo" in told(option.asks, memory.said)]
+        return Standing(OFFER, tuple(named)) if named else Standing(CHOICE, options)
     step = next_step(id_, entry, memory.done)
     return Standing(OFFER if entry.get("action") else SERVED, (step,))
 

@@ -45,3 +45,9 @@ def button(offer: Offer, domain: Domain) -> dict[str, str]:
 def text_of(domain: Domain, response: str) -> str:
     """The text of a response."""
     return str(domain["responses"][response][0]["text"])
+
+
+def label_of(domain: Domain, field: str, action: str) -> str:
+    """How a field is called to customers in a request of this action."""
+    own = f"utter_etiqueta_{field}_{action}"
+    return text_of(domain, own if own in domain["responses"] else f"utter_etiqueta_{field}")

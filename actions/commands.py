@@ -1,42 +1,74 @@
 """What customers say to steer a request: back, another value, the other one. Pure, without rasa."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from actions.fields import ADDRESSES
-from actions.said import Said
+from actions.fields import ADDRESSES, read
+from actions.said import Said, plain
 
-_SHORT = 9
+SHORT = 9
+_LEAD = r"\W*(?:(?:no|esper[ae]|perdone?|disculpe|oiga|ay|ups|pero|mejor|me equivoque|quise decir|por favor)\b\W*)*"
 _BACK = re.compile(
-    r"\W*(?:no\W+)?(?:mejor\W+)?"
+    rf"{_LEAD}"
     r"(?:(?:quiero|puedo|quisiera|vamos|ir|vaya|un|paso|volver|vuelva|vuelve|volvamos|regresar|regrese)\s+)*"
-    r"(?:(?:a|al|para|hacia|lo|la|pregunta|paso)\s+)*(?:atras|anterior|volver|regresar|retroceder)\W*"
+    r"(?:(?:a|al|para|hacia|lo|la|pregunta|paso|de)\s+)*(?:atras|anterior|antes|volver|vuelv[ae]|regresar?|retroceder|back)\W*"
+    r"(?:por favor\W*)?"
 )
 _THE_OTHER = re.compile(
-    r"\W*(?:no|nop)?\W*(?:mejor|era|es|quiero|uso|use|usa)?\W*(?:con |a )?(?:la|el|al) otr[ao]\W*",
+    rf"{_LEAD}(?:(?:era|es|quiero|uso|usa|use|con|a|es[ae])\W+)*(?:la|el|al) otr[ao]"
+    r"(?: (?:direccion|que (?:le |te |les )?(?:di|dije|puse|escribi|mande)))?\W*"
+)
+_GIVES_UP = re.compile(
+    rf"{_LEAD}(?:nada\W+)?(?:da igual|(?:quiero|prefiero|voy a) (?:dejarlo|cancelar(?:lo|la)?|salir|parar)|"
+    r"no quiero (?:enviar|mandar|pedir|abrir)(?:lo)?(?: nada| la solicitud| la peticion)?|no (?:envie|mande)(?: nada)?|"
+    r"ya no (?:quiero|lo necesito|la necesito))\W*(?:gracias\W*|por favor\W*)?"
 )
 _ANOTHER = re.compile(
     r"\b(?:otr[ao]|distint[ao]|diferente|cambi(?:ar|e|a)|corr(?:egir|ija|ige)|equivo(?:que|cad[ao])|"
     r"mal escrit[ao]|no es es[ae])\b"
 )
 _WRONG = re.compile(
-    r"\W*(?:no\W+|perdon\W+)*(?:me (?:he )?equivo(?:que|cado)|(?:eso |esta |lo )?(?:esta|es|puse|escribi) mal|(?:quiero |puedo )?"
-    r"corregir(?:lo|la)?|no es correct[oa]|es[ao] no es|es incorrect[oa])\W*"
+    r"\W*(?:no\W+|perdon\W+)*(?:me (?:he )?equivo(?:que|cado)|(?:eso |esta |lo )?(?:esta|es|puse|escribi) mal|"
+    r"hay (?:un )?error(?:es)?|(?:quiero |puedo )?corregir(?:lo|la)?|no es correct[oa]|es[ao] no es|es incorrect[oa])\W*"
 )
-_NAMED = {
-    "correo_nuevo": r"\bnuev[oa]\b",
-    "numero_serie": r"\bserie\b|\bserial\b",
-    "cuenta": r"\busuario\b|\bcuenta\b",
-    "numero": r"\bnumero\b",
-    "error": r"\berror\b",
-    "detalle": r"\btexto\b|\bconsulta\b|\bdescripcion\b|\bexplicacion\b",
-    "campo": r"\bcampo\b",
-}
+_NAMED = (
+    ("correo_nuevo", r"\bnuev[oa]\b"),
+    ("cuenta", r"\busuario\b|\bcuenta\b|\blogin\b|\b(?:viej|antigu|anterior)[oa]?\b|\bregistrad[oa]\b"),
+    ("email", r"\b(?:viej|antigu|anterior)[oa]?\b|\bregistrad[oa]\b"),
+    ("numero_serie", r"\bserie\b|\bserial\b"),
+    ("numero", r"\bnumero\b"),
+    ("numero_serie", r"\bnumero\b|\bcodigo\b"),
+    ("empresa", r"\bempresa\b|\bcompania\b|\binstitucion\b|\bfirma\b"),
+    ("nombre", r"\bnombre\b|\bapellidos?\b|\bllamo\b"),
+    ("urgente", r"\burge\w*\b|\bprisa\b|\bprioridad\b"),
+    ("error", r"\berror\b|\bmensaje\b"),
+    ("campo", r"\bcampo\b"),
+    ("detalle", r"\btexto\b|\bconsulta\b|\bdescripcion\b|\bexplicacion\b|\bmensaje\b|\bproblema\b"),
+)
 _ADDRESS = re.compile(r"\b(?:direccion|correo|mail|email|e-mail)\b")
+_MAY = re.compile(r"\W*(?:y\W+)?(?:puedo|podria|podemos|se puede|quisiera|quiero)\b")
+_VALUE_IS = re.compile(
+    r"^\W*(?:(?:no|perd[oó]n|esper[ae]|disculpe|ay|oiga|s[ií]|pero|mejor)\b\W*)*(?P<label>(?:[\w-]+\s+){0,6}?[\w-]+)\s*"
+    r"(?:\b(?:es|son|era|ser[ií]a|(?:debe|tiene que|deb[ií]a) (?:ser|decir)|correcto)\b\s*[:=]?|[:=])\s*(?P<value>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_IT_IS = re.compile(
+    r"\W*(?:(?:no|perdon|esper[ae]|disculpe|ay|es|era|soy|seria|sino|mejor|pon(?:ga|er)?|escrib[ae]|la|el|a|con)\b\W*)+"
+    r"(?P<value>\S+?)\W*"
+)
+_ODD = re.compile(r"[\d._+-]")
+_OTHER = re.compile(r"\W*(?:(?:un|una)\s+)?(?:otr[oa]|distint[oa]|diferente|incorrect[oa]|erroneo|falso|mal[oa]?)\W*")
 
 
 def goes_back(said: Said) -> bool:
     """Whether it asks for the question before."""
     return _BACK.fullmatch(said.plain) is not None
+
+
+def gives_up(said: Said) -> bool:
+    """Whether it says in words of its own that the request shall be left."""
+    return _GIVES_UP.fullmatch(said.plain) is not None
 
 
 def the_other(said: Said) -> bool:
@@ -49,18 +81,45 @@ def wrong(said: Said) -> bool:
     return _WRONG.fullmatch(said.plain) is not None
 
 
-def another(said: Said, fields: list[str]) -> str | None:
+def another(said: Said, fields: Sequence[str]) -> str | None:
     """Which of these fields is to have another value, None if the message asks for no such thing."""
-    if said.words > _SHORT or "?" in said.text or not _ANOTHER.search(said.plain):
+    if said.words > SHORT or not _ANOTHER.search(said.plain) or ("?" in said.text and not _MAY.match(said.plain)):
         return None
-    return named(said, fields)
+    return named(said.plain, fields)
 
 
-def named(said: Said, fields: list[str]) -> str | None:
-    """Which of these fields the message names, None if none; "correo" is the last address."""
-    for name, pattern in _NAMED.items():
-        if name in fields and re.search(pattern, said.plain):
+def named(text: str, fields: Sequence[str]) -> str | None:
+    """Which of these fields a text without accents names, None if none; "correo" is the last address."""
+    for name, pattern in _NAMED:
+        if name in fields and re.search(pattern, text):
             return name
-    if _ADDRESS.search(said.plain):
+    if _ADDRESS.search(text):
         return next((name for name in reversed(fields) if name in (*ADDRESSES, "cuenta")), None)
     return None
+
+
+def given(said: Said, fields: Sequence[str]) -> dict[str, str | None]:
+    """The field that "the … is …" names with its value, None where it is to be asked; empty if the message says no such thing."""
+    match = _VALUE_IS.match(said.text)
+    field = named(plain(match["label"]), fields) if match else None
+    if not match or field is None:
+        return {}
+    if _OTHER.fullmatch(plain(match["value"])):
+        return {field: None}
+    value = read(field, replace(said, text=match["value"], intent="", needs=()))
+    return {field: value} if value else {}
+
+
+def bare(said: Said, fields: Sequence[str]) -> dict[str, str | None]:
+    """A serial number, a request's number or a user name that is given with no word on what it is."""
+    found: dict[str, str | None] = {name: value for name in ("numero_serie", "numero") if (value := read(name, said))}
+    match = _IT_IS.fullmatch(said.plain)
+    alone = said.text.split()[-1].strip(".,;:!¡«»\"'") if match or said.words == 1 else ""
+    if (
+        not found
+        and "cuenta" in fields
+        and (name := said.value("usuario") or read("cuenta", replace(said, text=alone, values={})))
+    ):
+        if said.value("usuario") or match and not said.courtesy or _ODD.search(alone):
+            found["cuenta"] = name
+    return {name: value for name, value in found.items() if name in fields}

@@ -3,17 +3,42 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from actions import identity
 from actions.said import Said
 
 ADDRESSES = ("email", "contacto", "correo_nuevo")
-FIELDS = (*ADDRESSES, "cuenta", "numero_serie", "campo", "numero", "error", "prioridad", "detalle")
+SUBJECT = "asunto"  # told by the entry, not by the customer
+FIELDS = (
+    SUBJECT, "nombre", "empresa", *ADDRESSES, "cuenta", "numero_serie", "campo", "numero", "error", "urgente", "detalle"
+)  # fmt: skip
+TEXTS = ("campo", "error", "detalle")
 CONFIRMED = "confirmado"
 YES = "sí"
+NO = "no"
 
 _ACCOUNT = re.compile(r"^[\w.+-]{2,64}$")
 _WORD = re.compile(r"\w{2,}")
 _NUMBER = re.compile(r"\bv\W?(\d{4})\W?(\d{6,9})\b", re.IGNORECASE | re.ASCII)
 _NEW = re.compile(r"\b(?:nuev[oa]|ahora|actual)\b[^@]*$", re.IGNORECASE)
+_URGENT = re.compile(
+    r"\burge(?:n\w+)?\b|\b(?:corre|tengo|con|mucha) prisa\b|\bcuanto antes\b|\blo antes posible\b|\binmediat\w+|"
+    r"\ba la brevedad\b|\b(?:lo|la|me|hace) (?:necesito|necesita|urge|falta|hace falta)\w*\b.*\b(?:hoy|ya|ahora|manana)\b|"
+    r"\bpara (?:hoy|ya|manana)\b"
+)
+_NOT_URGENT = re.compile(
+    r"\bno (?:me |nos |es |hay |tengo |corre |hay ninguna )*(?:muy |tan |nada )*(?:urg\w+|prisa)|\bsin (?:urgencia|prisa)|"
+    r"\bpuede esperar|\bcuando puedan\b"
+)
+_PART = r"(?:el |la |mi |los |las |mis |el campo |del |de la )"
+_REFUSED = re.compile(
+    rf"\bno (?:me |nos |se )*(?:acepta|admite|toma|reconoce|valida|deja (?:poner|escribir|meter|introducir)|permite "
+    rf"(?:poner|escribir|introducir))\w* {_PART}+(?P<a>.+?)(?=[.,;!?]| y | porque | pero |$)|"
+    rf"\b(?:rechaza|error (?:en|con)) {_PART}+(?P<b>.+?)(?=[.,;!?]| y | porque | pero |$)|"
+    rf"\b{_PART}(?!formulario|p[aá]gina|web|portal|sistema)(?P<c>(?:\w+ ){{0,3}}?\w+?) no (?:me )?(?:lo |la )?(?:acepta|admite|"
+    r"es v[aá]lid[oa]|vale\b|toma)",
+    re.IGNORECASE,
+)
+_MOST_OF_A_FIELD = 5
 
 
 def read(field: str, said: Said) -> str | None:
@@ -27,20 +52,30 @@ def read(field: str, said: Said) -> str | None:
     if field == "numero":
         match = _NUMBER.search(said.text)
         return f"V-{match[1]}-{match[2]}" if match else None
+    if field == "urgente":
+        return {"afirmar": YES, "negar": NO}.get(said.intent) or urgency(said)
+    if field == "empresa" and (company := identity.company(said.text)):
+        return company
     if said.courtesy or said.person:
-        return None
+        return identity.name_in(said.text) or None if field == "nombre" else None
+    if field in ("nombre", "empresa"):
+        return identity.name(said.text) or None if field == "nombre" else None
     return said.text.strip() if _WORD.search(said.text) else None
 
 
 def told(fields: Iterable[str], said: Said) -> dict[str, str]:
     """The values of these fields that stand in a message which was not asked for them, each address used once."""
     fields = list(fields)
-    found: dict[str, str] = {}
-    for name in ("numero_serie", "numero"):
-        if name in fields and (value := read(name, said)):
-            found[name] = value
-    if "cuenta" in fields and (user_name := said.value("usuario")):
-        found["cuenta"] = user_name
+    given = {
+        "numero_serie": read("numero_serie", said),
+        "numero": read("numero", said),
+        "cuenta": said.value("usuario"),
+        "nombre": identity.name_in(said.text),
+        "empresa": identity.company_in(said.text),
+        "urgente": urgency(said),
+        "campo": refused(said),
+    }
+    found = {name: value for name, value in given.items() if name in fields and value}
     places = [name for name in fields if name in (*ADDRESSES, "cuenta") and name not in found]
     for address in said.addresses:
         new = "correo_nuevo" in places and _NEW.search(said.text[: said.text.find(address)])
@@ -49,6 +84,20 @@ def told(fields: Iterable[str], said: Said) -> dict[str, str]:
             found[place] = address
             places.remove(place)
     return found
+
+
+def urgency(said: Said) -> str | None:
+    """Whether the message says that it is urgent, or that it is not; None if it says neither."""
+    if _NOT_URGENT.search(said.plain):
+        return NO
+    return YES if _URGENT.search(said.plain) else None
+
+
+def refused(said: Said) -> str:
+    """The field that a form refuses by what the message says, empty if it names none."""
+    match = _REFUSED.search(said.text)
+    named = (match["a"] or match["b"] or match["c"]).strip() if match else ""
+    return named if 0 < len(named.split()) <= _MOST_OF_A_FIELD else ""
 
 
 def missing(fields: Iterable[str], values: Mapping[str, str | None]) -> str | None:

@@ -12,13 +12,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 import settings
 from actions.answer import needs_of, say, warn
-from actions.ask import put, text_of
+from actions.ask import label_of, put, text_of
 from actions.fields import ADDRESSES, CONFIRMED, FIELDS, YES
-from actions.memory import FORM, Memory, forget_request, request_slots
+from actions.memory import FORM, Memory, forget_request, keep, request_slots
 from actions.offer import CHOICE, OFFER, OPEN_TICKET, UNCONFIRMED, Offer, Standing, join
-from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, REFUSE, SWITCH, Request, Turn, turn
+from actions.service import office_hours, reply_by
+from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, LEAVE, SWITCH, TAKE, TELL, Request, Turn, turn
 
 MOST_TRIES = 3
+LATE = "caducado"  # the intent of a button whose question was answered already
 
 Domain = dict[str, Any]
 
@@ -36,17 +38,37 @@ class ValidateSolicitudForm(Action):
         if not memory.in_form or not memory.request.asked:
             return _next(memory.request)
         warn(dispatcher, memory.said)
+        if memory.said.intent == LATE:
+            dispatcher.utter_message(response="utter_caducado")
+            return _again(memory)
         taken = turn(memory.request, memory.said, text_of(domain, "utter_adjunto"))
-        if taken.step == CANCEL:
-            dispatcher.utter_message(response="utter_cancelado")
-            return [*forget_request(), SlotSet("pendientes", None), SlotSet("requested_slot", None)]
+        if taken.step == TAKE:
+            return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), *_next(memory.request, taken)]
+        if taken.step in (CANCEL, LEAVE):
+            return _ended(dispatcher, taken, memory, domain)
         if taken.step == BEGIN:
             return _switch(memory)
         if taken.step == ASIDE:
             return _aside(dispatcher, memory, domain)
-        if taken.step == REFUSE:
-            return _refuse(dispatcher, memory)
-        return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), *_next(memory.request, taken)]
+        if taken.step == TELL:
+            dispatcher.utter_message(response=taken.says, **reply_by(), horario=office_hours())
+            return _again(memory)
+        return _refuse(dispatcher, taken, memory)
+
+
+def _ended(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory, domain: Domain) -> list[EventType]:
+    """The request is given up; who goes back from its first question is offered it again."""
+    if taken.step == CANCEL:
+        dispatcher.utter_message(response="utter_cancelado")
+        return [*forget_request(), SlotSet("pendientes", None)]
+    standing = Standing(OFFER, (memory.offer.told(memory.told), *memory.later))
+    put(dispatcher, standing, domain)
+    return [*forget_request(), SlotSet("pendientes", None), keep(standing)]
+
+
+def _again(memory: Memory) -> list[EventType]:
+    """The events that put the same question; the form lets go of a message that sets no other slot."""
+    return [SlotSet("intentos", memory.slot("intentos")), SlotSet("requested_slot", memory.request.asked)]
 
 
 def _next(request: Request, taken: Turn | None = None) -> list[EventType]:
@@ -94,19 +116,19 @@ def _aside(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> 
 def _person(memory: Memory) -> list[EventType]:
     """A ticket for a person takes the place of the request, unless it is one."""
     if memory.slot("accion") == OPEN_TICKET:
-        return [SlotSet("requested_slot", memory.request.asked)]
+        return _again(memory)
     words = memory.slot("contado") if memory.said.person else memory.said.text
     return _begun(Standing(OFFER, (Offer(),)).told(words, memory.said).offers[0], memory)
 
 
-def _refuse(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:
+def _refuse(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory) -> list[EventType]:
     """Say what was expected; after three tries offer a person instead."""
     field, asked = memory.request.field, memory.request.asked
     if asked in (SWITCH, AMEND):
-        return [SlotSet("requested_slot", asked)]
+        return _again(memory)
     tries = int(memory.slot("intentos") or 0) + 1
     if tries < MOST_TRIES:
-        dispatcher.utter_message(response=f"utter_no_es_{'email' if field in ADDRESSES else field}")
+        dispatcher.utter_message(response=taken.says or f"utter_no_es_{field}")
         return [*_set({"intentos": tries}), SlotSet("requested_slot", field)]
     return _give_up(dispatcher, field, memory)
 
@@ -159,7 +181,7 @@ class ActionAskCorregir(Action):
         """Utter the question, with a button for each value."""
         response = domain["responses"]["utter_corregir"][0]
         fields = [
-            {"title": text_of(domain, f"utter_etiqueta_{name}"), "payload": f"/corregir{json.dumps({'campo': name})}"}
+            {"title": label_of(domain, name, tracker.get_slot("accion")), "payload": f"/corregir{json.dumps({'campo': name})}"}
             for name in Memory(tracker).request.filled
         ]
         dispatcher.utter_message(text=response["text"], buttons=[*fields, *response["buttons"]])
@@ -181,5 +203,5 @@ class ActionAskConfirmado(Action):
 
 
 def _summary(tracker: Tracker, domain: Domain) -> str:
-    told = Memory(tracker).told
-    return "\n".join(f"• {text_of(domain, f'utter_etiqueta_{name}')}: {value}" for name, value in told.items())
+    told, action = Memory(tracker).told, tracker.get_slot("accion")
+    return "\n".join(f"• {label_of(domain, name, action)}: {value}" for name, value in told.items())

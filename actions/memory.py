@@ -8,11 +8,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.fields import CONFIRMED, FIELDS, YES, missing, told
-from actions.offer import OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing
+from actions.offer import OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing, steps
 from actions.said import Said
 from actions.turn import Request
 
 FORM = "solicitud_form"
+BESIDES = ("nombre", "empresa", "detalle")  # what a ticket takes where it is told, asked or not
 _REQUEST = ("accion", "faq_id", "tema", "pide", "paso", "clave", "intentos", "cambio", CONFIRMED, *FIELDS)
 
 
@@ -65,7 +66,8 @@ class Memory:
         values = {name: self.slot(name) for name in (*FIELDS, CONFIRMED)}
         asks = tuple((self.slot("pide") or "").split())
         confirms = self.slot("accion") not in UNCONFIRMED
-        return Request(asks, values, self.slot("requested_slot") or "", self.seen, confirms)
+        besides = BESIDES if self.slot("accion") == OPEN_TICKET else ()
+        return Request(asks, values, self.slot("requested_slot") or "", self.seen, confirms, besides)
 
     @property
     def told(self) -> dict[str, str]:
@@ -86,8 +88,9 @@ class Memory:
         """The offer that a button's payload names, with what was told when it was made."""
         accion, faq_id, tema, pide = (self.said.value(name) for name in ("accion", "faq_id", "tema", "pide"))
         offer = Offer(accion, faq_id, tema, pide, int(self.said.value("paso") or 0))
-        made = self.standing.offers if self.standing else ()
         words = {"detalle": self.slot("contado")} if self.slot("contado") else {}
+        known = steps(faq_id, self.entries[faq_id]) if faq_id in self.entries else []
+        made = (*(self.standing.offers if self.standing else ()), *(step.told(words) for step in known))
         return next((o for o in made if o.mark == offer.mark and o.same(offer)), replace(offer, dicho=words))
 
 

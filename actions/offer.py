@@ -76,7 +76,7 @@ def steps(id_: str, entry: Entry) -> list[Offer]:
             paso=paso,
             ofrece=step.get("offer", ""),
             titulo=step.get("title", ""),
-            dicho={"prioridad": step["priority"]} if step.get("priority") else {},
+            dicho={"asunto": step["subject"]} if step.get("subject") else {},
         )
         for paso, step in enumerate([*first, *entry.get("after", ())])
     ]

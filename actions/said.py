@@ -59,8 +59,7 @@ class Said:
     @property
     def plain(self) -> str:
         """The text in lower case without accents."""
-        parts = unicodedata.normalize("NFD", self.text.lower())
-        return "".join(c for c in parts if not unicodedata.combining(c)).strip()
+        return plain(self.text)
 
     @property
     def courtesy(self) -> bool:
@@ -82,3 +81,9 @@ class Said:
     def begins(self, pattern: str) -> bool:
         """Whether the text begins with these words, accents and case aside."""
         return re.match(rf"\W*(?:{pattern})\b", self.plain) is not None
+
+
+def plain(text: str) -> str:
+    """A text in lower case without accents."""
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in parts if not unicodedata.combining(c)).strip()

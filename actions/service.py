@@ -21,6 +21,11 @@ def reply_by() -> dict[str, str]:
     return hours.reply_by(datetime.now(timezone.utc), settings.from_env())
 
 
+def office_hours() -> str:
+    """When persons answer, as customers read it."""
+    return hours.office_hours(settings.from_env())
+
+
 def suspended(id_: str) -> str | None:
     """What is said instead of an entry's answer during an incident, None in quiet times or if the desk cannot be asked."""
     try:

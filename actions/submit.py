@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import ACTION_LISTEN_NAME
 
 import settings
 from actions.ask import put, text_of
+from actions.fields import YES
 from actions.memory import Memory, forget_request, keep
 from actions.offer import ADD_TO_REQUEST, ARRIVED, CHECK_ASKS, CHECK_REQUEST, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
 from actions.service import desk, reply_by
@@ -62,7 +63,7 @@ class ActionEnviar(Action):
 def _submit(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
     """Record the request, once; then what else was asked, or whether a mail that is on its way came."""
     offer, told = memory.offer, memory.told
-    urgent = bool(told.pop("prioridad", None))
+    urgent = told.pop("urgente", None) == YES
     if error := told.pop("error", None):  # it has no place of its own at the desk
         noted = f"{text_of(domain, 'utter_etiqueta_error')}: {error}"
         told["detalle"] = "\n".join(filter(None, [told.get("detalle"), noted]))

@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from actions import commands
-from actions.fields import ADDRESSES, CONFIRMED, YES, last, missing, read, told
+from actions import commands, identity, questions
+from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES, last, missing, read, told
 from actions.said import Said
 
 SWITCH = "cambio"
 AMEND = "corregir"
 
 CANCEL = "cancel"
+LEAVE = "leave"
 BEGIN = "begin"
 ASIDE = "aside"
+TELL = "tell"
 REFUSE = "refuse"
 TAKE = "take"
 
 ANSWERED = ("charla/bot", "charla/insulto")  # the small talk that gets its reply in the middle of a request
+SAME_ADDRESS = "utter_misma_direccion"
 
 Values = Mapping[str, str | None]
 
@@ -25,7 +28,7 @@ Values = Mapping[str, str | None]
 class Request:
     """A request as it stands: the fields it asks in order, their values, the question that was put, the addresses seen.
 
-    `confirms` is whether it is summed up and waits for a yes.
+    `confirms` is whether it is summed up and waits for a yes; `besides` are fields that it takes and does not ask.
     """
 
     asks: tuple[str, ...]
@@ -33,33 +36,53 @@ class Request:
     asked: str
     seen: tuple[str, ...] = ()
     confirms: bool = True
+    besides: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
-        """The field that is still to be told, the confirmation if none."""
+        """The field that is still to be told, the one in question first; the confirmation if none."""
+        if self.asked in FIELDS and not self.values.get(self.asked):
+            return self.asked
         return missing(self.asks, self.values) or CONFIRMED
+
+    @property
+    def takes(self) -> list[str]:
+        """The fields that it takes."""
+        return list(dict.fromkeys((*self.asks, *self.besides)))
 
     @property
     def filled(self) -> list[str]:
         """The fields that have a value."""
-        return [name for name in self.asks if self.values.get(name)]
+        return [name for name in self.takes if self.values.get(name)]
+
+    @property
+    def before(self) -> str | None:
+        """The field that was asked before the present one, None at the first."""
+        place = self.asks.index(self.field) if self.field in self.asks else len(self.asks)
+        return next((name for name in reversed(self.asks[:place]) if self.values.get(name)), None)
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What to do: a step, values to set (None empties a field), the question to put next, `field` as it comes if empty."""
+    """What to do: a step, values to set (None empties a field), the question to put next, `field` as it comes if empty.
+
+    `says` is the response that tells why a value is refused, or answers a question about the request.
+    """
 
     step: str = TAKE
     values: Values = field(default_factory=dict)
     ask: str = ""
+    says: str = ""
 
 
 def turn(request: Request, said: Said, attached: str = "") -> Turn:
     """What the message does to the request; `attached` is what stands for an error whose picture was attached."""
     if said.intent == "adjunto":
         return Turn(values={"error": attached} if request.field == "error" else {})
-    cancels = said.intent == "cancelar" and not said.addresses  # "no, mejor a luis@…" corrects
-    if cancels or said.intent == "servido" or _leaves(said):
+    # "no, mejor a luis@…" corrects
+    cancels = (said.intent == "cancelar" or commands.gives_up(said)) and not said.addresses
+    steers = commands.goes_back(said) or commands.the_other(said)
+    if not steers and (cancels or said.intent == "servido" or _leaves(said)):
         return Turn(CANCEL)
     if said.intent == "iniciar":
         return Turn(BEGIN)
@@ -69,28 +92,63 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
         return _amend(said.value("campo"))
     if request.asked == SWITCH and said.intent in ("afirmar", "negar"):
         return Turn(BEGIN) if said.intent == "afirmar" else Turn()
-    return _steered(request, said) or _told(request, said) or _besides(request, said)
+    taken = _steered(request, said) or _asked(request, said) or _told(request, said) or _besides(request, said)
+    return Turn(REFUSE, says=SAME_ADDRESS) if _same_address({**request.values, **taken.values}) else taken
 
 
 def _leaves(said: Said) -> bool:
     return said.outcome == "smalltalk" and said.needs[0]["label"] == "charla/despedida"
 
 
+def _same_address(values: Values) -> bool:
+    """Whether the address that is to be given up is also the new one."""
+    old, new = values.get("cuenta") or values.get("email"), values.get("correo_nuevo")
+    return bool(old and new) and str(old).casefold() == str(new).casefold()
+
+
 def _steered(request: Request, said: Said) -> Turn | None:
     """The message as a command about the values told so far."""
     if commands.goes_back(said):
-        return _amend(request.filled[-1]) if request.filled else Turn()
+        return _back(request)
+    if corrected := _corrected(request, said):
+        return corrected
     if said.addresses:
         return None
     if commands.the_other(said):
         return _the_other(request)
-    if field := commands.another(said, list(request.asks)):
+    if field := commands.another(said, request.filled if request.field in TEXTS else request.takes):
         return _amend(field)
-    if request.asked == AMEND and (field := commands.named(said, request.filled)):
+    if request.asked == AMEND and (field := commands.named(said.plain, request.filled)):
         return _amend(field)
     if request.field != "detalle" and commands.wrong(said):
         return _amend(request.filled[0]) if len(request.filled) == 1 else Turn(ask=AMEND)
     return None
+
+
+def _back(request: Request) -> Turn:
+    """To the question before; at the first the request is left."""
+    if request.asked in (SWITCH, AMEND):
+        return Turn()
+    return _amend(request.before) if request.before else Turn(LEAVE)
+
+
+def _corrected(request: Request, said: Said) -> Turn | None:
+    """A value that is named, or at the summary stands alone; who only introduces himself is asked on."""
+    if identity.only_introduces(said.text) and request.field not in ("nombre", "empresa"):
+        found = {name: value for name, value in told(request.takes, said).items() if name in ("nombre", "empresa")}
+        return Turn(values=found) if found else None
+    free = request.field in TEXTS
+    if said.words > commands.SHORT if free else request.field in told(request.takes, said):
+        return None
+    values = commands.given(said, request.takes)
+    if not values and request.field == CONFIRMED:
+        values = commands.bare(said, request.filled)
+    if not values or request.field in values:
+        return None
+    (name, value), *_ = values.items()
+    if value is None and free:  # "el correo es incorrecto" is what a form says
+        return None
+    return Turn(values=values) if value else _amend(name)
 
 
 def _the_other(request: Request) -> Turn:
@@ -102,28 +160,45 @@ def _the_other(request: Request) -> Turn:
     return Turn(values={place: others[0]}) if len(others) == 1 else _amend(place)
 
 
+def _asked(request: Request, said: Said) -> Turn | None:
+    """The message as a question; where the customer tells his own matter, only one about the request or of the FAQ is."""
+    if said.addresses or not questions.is_question(said):
+        return None
+    if response := questions.about_request(said, request.field):
+        return Turn(TELL, says=response)
+    if said.person or said.outcome == "answer" or _replied(said):
+        return Turn(ASIDE)
+    if request.field == "detalle" and not questions.is_vague(said):
+        return None
+    return Turn(ASIDE) if said.question else Turn(TELL, says=questions.UNKNOWN)
+
+
 def _told(request: Request, said: Said) -> Turn | None:
     """The message as an answer to what was asked."""
     field = request.field
     if field == CONFIRMED:
         return _confirmed(request, said)
-    if said.intent in ("negar", "afirmar") and not said.addresses:
+    if said.intent in ("negar", "afirmar") and not said.addresses and field not in ("urgente", "empresa"):
         return None
     value = read(field, said)
+    rest = [name for name in request.takes if name != field and name not in request.filled]
+    found = told(rest, said)
     if value is None:
-        found = told([name for name in request.asks if name not in request.filled], said)
         return Turn(values=found) if found else None
-    rest = [name for name in request.asks if name != field and name not in request.filled]
-    besides = {name: other for name, other in told(rest, said).items() if other != value}
-    return Turn(values={**besides, field: value})
+    return Turn(values={**{name: other for name, other in found.items() if other != value}, field: value})
 
 
 def _confirmed(request: Request, said: Said) -> Turn | None:
     """A yes confirms what was summed up; a value corrects it, with or without a yes."""
     new = [address for address in said.addresses if address not in request.values.values()]
     place = last(request.asks, (*ADDRESSES, "cuenta"), request.values)
+    if len(new) > 1:
+        return Turn(values=told([name for name in request.asks if name in (*ADDRESSES, "cuenta")], said))
     if new and place:
-        return Turn(values={commands.named(said, request.filled) or place: new[-1]})
+        return Turn(values={commands.named(said.plain, request.filled) or place: new[-1]})
+    besides = told([name for name in request.takes if name not in (*ADDRESSES, "cuenta")], said)
+    if values := {name: value for name, value in besides.items() if value != request.values.get(name)}:
+        return Turn(values=values)
     if request.asked == AMEND:
         return Turn(CANCEL) if said.intent == "negar" else None
     if said.intent == "afirmar" or (said.addresses and said.begins("si|vale|ok|claro|correcto")):
@@ -133,9 +208,11 @@ def _confirmed(request: Request, said: Said) -> Turn | None:
 
 def _besides(request: Request, said: Said) -> Turn:
     """The message as something else: the call for a person, a question, or nothing that helps."""
-    if said.question or said.outcome == "smalltalk" and said.needs[0]["label"] in ANSWERED:
-        return Turn(ASIDE)
-    return Turn(REFUSE)
+    return Turn(ASIDE) if said.question or _replied(said) else Turn(REFUSE)
+
+
+def _replied(said: Said) -> bool:
+    return said.outcome == "smalltalk" and said.needs[0]["label"] in ANSWERED
 
 
 def _amend(field: str) -> Turn:

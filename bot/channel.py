@@ -1,4 +1,7 @@
-"""Our own Rasa channel: a secret in front, texts with no command or password, and replies that say which FAQ entry they are."""
+"""Our own Rasa channel: a secret in front, texts with no command or password, and replies that say which FAQ entry they are.
+
+A button counts for the question it was shown with, and once.
+"""
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
@@ -6,15 +9,16 @@ from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, json
 
+from bot.buttons import LATE, bound, pressed, waits
 from bot.client import as_text
 from bot.models import manifest
 from passwords import without_passwords
@@ -25,7 +29,12 @@ _HIDDEN = "••••••"
 
 
 class Collector(CollectingOutputChannel):
-    """Collects replies; an approved answer carries its FAQ number, a question the field that it asks."""
+    """Collects the replies to a message; an approved answer carries its FAQ number, a question the field that it asks."""
+
+    def __init__(self, message_id: str) -> None:
+        """A collector with nothing in it."""
+        super().__init__()
+        self._message_id = message_id
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keep a text."""
@@ -39,7 +48,8 @@ class Collector(CollectingOutputChannel):
         """Keep a message; `source` holds what Rasa knows of it, with the response's name as `utter_action`."""
         action = str(source.get("utter_action") or "")
         metadata = {"faq": _after(_FAQ, action), "asks": _after(_ASK, action)}
-        await self._persist_message({"recipient_id": recipient_id, "text": text, "buttons": buttons, "metadata": metadata})
+        message = {"text": text, "buttons": bound(buttons, self._message_id), "metadata": metadata}
+        await self._persist_message({"recipient_id": recipient_id, **message})
 
 
 def _after(prefix: str, action: str) -> str | None:
@@ -91,17 +101,17 @@ class VentanillaInput(InputChannel):
 
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
-            agent, collector = request.app.ctx.agent, Collector()
-            typed, secret = without_passwords(as_text(request.json.get("text") or ""), _HIDDEN)
-            text, metadata = request.json.get("payload") or typed, {"secret": secret}
-            conversation, name = request.json["conversation"], self.name()
-            id_ = request.json.get("id")
-            incoming = UserMessage(text, collector, conversation, input_channel=name, message_id=id_, metadata=metadata)
-            incoming.parse_data = await agent.processor.parse_message(incoming)
-            said = await _said(agent, conversation, id_) if request.json.get("again") else []
-            if not said:
-                await on_new_message(incoming)
-                said = collector.messages
+            agent, given = request.app.ctx.agent, request.json
+            id_, conversation = given.get("id") or uuid4().hex, given["conversation"]
+            async with agent.lock_store.lock(conversation):
+                tracker = await agent.tracker_store.retrieve(conversation)
+                events = list(tracker.events) if tracker else []
+                incoming = _incoming(given, id_, events)
+                incoming.parse_data = await agent.processor.parse_message(incoming)
+                said = await _said(events, conversation, id_) if given.get("again") else []
+                if not said:
+                    await agent.processor.handle_message(incoming)
+                    said = incoming.output_channel.messages
             return json({"messages": said, **_understood(incoming.parse_data, agent.processor.model_path)})
 
         @routes.delete("/conversation/<conversation>")
@@ -124,16 +134,26 @@ def _understood(parse_data: Mapping[str, Any], model_path: Path) -> dict[str, An
     }
 
 
-async def _said(agent: Agent, conversation: str, message_id: str) -> list[dict[str, Any]]:
-    """What was said to this message already; waits for it where it is just being answered."""
-    async with agent.lock_store.lock(conversation):
-        tracker = await agent.tracker_store.retrieve(conversation)
-    events = list(tracker.events) if tracker else []
+def _incoming(given: Mapping[str, Any], id_: str, events: list[Event]) -> UserMessage:
+    """What a customer typed or pressed, as the dialogue takes it."""
+    typed, secret = without_passwords(as_text(given.get("text") or ""), _HIDDEN)
+    payload, question = pressed(given.get("payload") or "")
+    if question and not waits(events, question):
+        payload, question = LATE, ""
+    metadata = {"secret": secret, "question": question}
+    channel = VentanillaInput.name()
+    return UserMessage(
+        payload or typed, Collector(id_), given["conversation"], input_channel=channel, message_id=id_, metadata=metadata
+    )
+
+
+async def _said(events: list[Event], conversation: str, message_id: str) -> list[dict[str, Any]]:
+    """What was said to this message already."""
     places = [n for n, event in enumerate(events) if isinstance(event, UserUttered) and event.message_id == message_id]
     if not places:
         return []
     after = takewhile(lambda event: not isinstance(event, UserUttered), events[places[-1] + 1 :])
-    collector = Collector()
+    collector = Collector(message_id)
     for event in after:
         if isinstance(event, BotUttered):
             await collector.keep(conversation, event.text or "", event.data.get("buttons") or [], event.metadata)

@@ -1,7 +1,7 @@
 """Reads what the assistant knows from `data/faq_es`, and refuses a broken file by name, line and reason.
 
 The files are Rasa training data, one per FAQ entry or theme; the keys that Rasa passes over (`id`, `pregunta`, `accion`,
-`pide`, `despues`, `comprueba`, `prioridad`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A
+`pide`, `despues`, `comprueba`, `asunto`, `correo`, `tema`, `patrones`, `variantes`, `conectores`) are read here. A
 message's author stands in the `metadata` of its block; a span that states a need of its own is marked in Rasa's notation,
 `[no me llega el correo](necesidad:faq/1.6)`.
 """
@@ -19,7 +19,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 
 ACTIONS = ("resend_confirmation", "reset_password", "open_ticket")
-FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "numero_serie", "campo", "error", "detalle")
+FIELDS = (
+    "email", "contacto", "cuenta", "correo_nuevo", "nombre", "empresa", "numero_serie", "campo", "error", "urgente", "detalle"
+)  # fmt: skip
 CHECKS = ("numero_serie",)
 DIALOGUE = ("afirmar", "negar", "cancelar")
 PERSON = "ticket"
@@ -62,12 +64,14 @@ class Step:
     """What an entry leads to when what came before did not help: an action and the fields it asks.
 
     `offer` is the question that offers it, if it has words of its own; a step with a `title` is one of several to choose from.
+    `subject` is what the request is about, in the ticket's own words.
     """
 
     action: str
     asks: tuple[str, ...]
     offer: str = ""
     title: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Entry:
     """One FAQ entry: its official question and answer, the action it offers and the fields which that asks.
 
     `mail` is what a mail is answered instead, where the answer itself says to write a mail. `after` are the next steps in their
-    order, `checks` the values whose form is checked when the customer gives them, `priority` marks its ticket.
+    order, `checks` the values whose form is checked when the customer gives them, `subject` says what its request is about.
     """
 
     id: str
@@ -87,7 +91,7 @@ class Entry:
     mail: str | None = None
     after: tuple[Step, ...] = ()
     checks: tuple[str, ...] = ()
-    priority: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,7 +231,7 @@ def _add_entry(faq: Faq, path: Path, document: Any) -> None:
         document.get("correo"),
         tuple(_step(path, step) for step in document.get("despues") or ()),
         _fields(path, document, "comprueba", CHECKS),
-        document.get("prioridad", ""),
+        document.get("asunto", ""),
     )
 
 
@@ -236,7 +240,9 @@ def _step(path: Path, step: Any) -> Step:
     if action is None:
         reason = f"a step of `despues:` has no `accion:`: expected one of {', '.join(ACTIONS)}"
         raise FaqError(path, int(step.lc.line) + 1, reason)
-    return Step(action, _fields(path, step, "pide", FIELDS), step.get("ofrece", ""), step.get("titulo", ""))
+    return Step(
+        action, _fields(path, step, "pide", FIELDS), step.get("ofrece", ""), step.get("titulo", ""), step.get("asunto", "")
+    )
 
 
 def _action(path: Path, node: Any) -> str | None:

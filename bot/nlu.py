@@ -170,7 +170,7 @@ def _put(message: Message, understanding: Understanding) -> None:
 def _entries(understanding: Understanding, known: dict[str, Any]) -> dict[str, Any]:
     """What the entries that may be answered lead to; their answers are in Rasa's domain."""
     ids = {candidate.id for need in understanding.needs for candidate in need.candidates}
-    return {id_: {key: known[id_][key] for key in ("action", "asks", "after", "checks", "priority")} for id_ in sorted(ids)}
+    return {id_: {key: known[id_][key] for key in ("action", "asks", "after", "checks", "subject")} for id_ in sorted(ids)}
 
 
 def _refuse(key: str, expected: str, came: Any) -> None:

@@ -10,7 +10,9 @@ from desk.mask import without_secrets
 PORTAL_PATHS = {"resend_confirmation": "confirm", "reset_password": "reset"}
 OPEN_TICKET = "open_ticket"
 KINDS = (*PORTAL_PATHS, OPEN_TICKET)
-FIELDS = ("email", "contacto", "cuenta", "correo_nuevo", "detalle", "numero_serie", "campo")
+FIELDS = (
+    "asunto", "nombre", "empresa", "email", "contacto", "cuenta", "correo_nuevo", "detalle", "numero_serie", "campo"
+)  # fmt: skip
 ADDRESSES = ("contacto", "correo_nuevo", "email")  # in the order in which they are fit for a reply
 
 

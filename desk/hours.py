@@ -2,10 +2,12 @@
 
 import re
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 
 from settings import Settings
 
@@ -17,6 +19,16 @@ def reply_by(now: datetime, here: Settings) -> dict[str, str]:
     """The latest time of an answer to a request made now, as customers read it: `dia` and `hora`."""
     latest = due(now.astimezone(ZoneInfo(here.time_zone)), here)
     return {"dia": day(latest), "hora": format_time(latest, "short", locale=LOCALE)}
+
+
+def office_hours(here: Settings) -> str:
+    """When persons answer, as customers read it: days in a row as a span."""
+    names = Locale(LOCALE).days["stand-alone"]["wide"]
+    days = sorted(here.office_days)
+    runs = [list(run) for _, run in groupby(days, key=lambda day: day - days.index(day))]
+    spans = [f"de {names[run[0] - 1]} a {names[run[-1] - 1]}" if len(run) > 1 else names[run[0] - 1] for run in runs]
+    opens, closes = (format_time(time(hour), "short", locale=LOCALE) for hour in (here.office_opens, here.office_closes))
+    return f"{format_list(spans, locale=LOCALE)}, de {opens} a {closes}"
 
 
 def day(when: datetime) -> str:

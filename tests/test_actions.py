@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 import settings
-from actions import commands, serial
+from actions import commands, identity, questions, serial
 from actions.fields import read, told
 from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, picked
 from actions.said import Said
-from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, REFUSE, SWITCH, Request, Turn, turn
+from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, LEAVE, REFUSE, SAME_ADDRESS, SWITCH, TELL, Request, Turn, turn
 from desk.hours import due
 
 ASKS = ("cuenta", "correo_nuevo")
@@ -84,6 +84,22 @@ def test_going_back_empties_the_value_before(text: str) -> None:
     assert turn(asked("correo_nuevo", cuenta="ana"), said(text)) == Turn(values={"cuenta": None}, ask="cuenta")
 
 
+@pytest.mark.parametrize("text", ["atrás", "espera, atrás", "me equivoqué, quiero volver", "la de antes", "back"])
+def test_going_back_from_the_first_question_leaves_the_request(text: str) -> None:
+    assert turn(asked("cuenta"), said(text)) == Turn(LEAVE)
+
+
+def test_going_back_leaves_what_comes_after_as_it_is() -> None:
+    request = Request(("contacto", "detalle"), {"detalle": "no va"}, "contacto")
+    assert turn(request, said("atrás")) == Turn(LEAVE)
+    assert turn(Request(("contacto",), {"contacto": "a@example.com"}, AMEND), said("atrás")) == Turn()
+
+
+@pytest.mark.parametrize("text", ["quiero dejarlo", "no quiero enviar nada", "nada, da igual", "no envíe nada"])
+def test_a_request_is_given_up_in_words_of_its_own(text: str) -> None:
+    assert turn(asked("cuenta"), said(text)) == Turn(CANCEL)
+
+
 @pytest.mark.parametrize(
     "text", ["mejor otra dirección", "quiero cambiar el correo", "me equivoqué de correo", "no, otro correo"]
 )
@@ -97,6 +113,155 @@ def test_the_other_of_two_addresses_is_taken() -> None:
     assert turn(request, no("no, la otra")) == Turn(values={"email": "luis@example.com"})
     unseen = Request(("email",), {"email": "ana@example.com"}, "confirmado", ("ana@example.com",))
     assert turn(unseen, no("no, la otra")) == Turn(values={"email": None}, ask="email")
+
+
+@pytest.mark.parametrize("text", ["no, la otra", "quise decir la otra", "la otra que le di", "no esa, la otra", "era la otra"])
+def test_the_other_address_is_meant_in_many_words(text: str) -> None:
+    assert commands.the_other(no(text))
+
+
+SUMMED = Request(
+    ("cuenta", "correo_nuevo", "numero_serie"),
+    {"cuenta": "ana", "correo_nuevo": "ana@example.com", "numero_serie": "AB123Z", "detalle": "no va"},
+    "confirmado",
+    besides=("nombre", "empresa", "detalle"),
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        (said("no, el numero es QR457T", numero_serie="QR457T"), {"numero_serie": "QR457T"}),
+        (said("perdón, es qr457t", numero_serie="qr457t"), {"numero_serie": "QR457T"}),
+        (said("es anaruiz2"), {"cuenta": "anaruiz2"}),
+        (said("mi usuario es ana.ruiz", usuario="ana.ruiz"), {"cuenta": "ana.ruiz"}),
+        (said("el correo nuevo es otro: x@example.com", email="x@example.com"), {"correo_nuevo": "x@example.com"}),
+        (said("no, el antiguo es x@example.com", email="x@example.com"), {"cuenta": "x@example.com"}),
+        (said("mi empresa es Beta S.L."), {"empresa": "Beta S.L."}),
+        (said("Me llamo Ana Ruiz, de la empresa Acme", "ticket", "person"), {"nombre": "Ana Ruiz", "empresa": "Acme"}),
+        (said("la descripción es: no carga la página"), {"detalle": "no carga la página"}),
+    ],
+)
+def test_a_value_that_is_named_at_the_summary_takes_its_place(message: Said, values: dict[str, str]) -> None:
+    assert turn(SUMMED, message) == Turn(values=values)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("la descripción es otra", "detalle"), ("el usuario es otro", "cuenta"), ("¿puedo cambiar el correo?", "correo_nuevo")],
+)
+def test_a_value_that_is_only_called_wrong_is_asked_again(text: str, field: str) -> None:
+    assert turn(SUMMED, said(text)) == Turn(values={field: None}, ask=field)
+
+
+def test_a_value_is_corrected_while_another_is_asked() -> None:
+    request = Request(("cuenta", "correo_nuevo"), {"cuenta": "ana"}, "correo_nuevo", besides=("empresa", "detalle"))
+    assert turn(request, said("el usuario es anaruiz2", usuario="anaruiz2")) == Turn(values={"cuenta": "anaruiz2"})
+    asked_text = Request(("contacto", "detalle"), {"contacto": "a@example.com"}, "detalle", besides=("empresa",))
+    assert turn(asked_text, said("mi empresa es Acme")) == Turn(values={"empresa": "Acme"})
+
+
+def test_what_a_form_says_of_a_field_is_a_description_and_corrects_nothing() -> None:
+    request = Request(("campo", "contacto"), {"contacto": "a@example.com"}, "campo", besides=("nombre", "empresa", "detalle"))
+    for text in ("el correo es incorrecto", "el número de serie es incorrecto"):
+        assert turn(request, said(text)) == Turn(values={"campo": text})
+
+
+def test_the_new_address_is_refused_where_it_is_the_old_one() -> None:
+    request = asked("correo_nuevo", cuenta="Ana@example.com")
+    assert turn(request, said("ana@example.com", email="ana@example.com")) == Turn(REFUSE, says=SAME_ADDRESS)
+
+
+TEXT = Request(("contacto", "detalle"), {"contacto": "a@example.com"}, "detalle")
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("¿cuánto tardan?", questions.REPLY_TIME),
+        ("¿cuándo?", questions.REPLY_TIME),
+        ("¿y cuándo me contestan?", questions.REPLY_TIME),
+        ("que horario tienen", questions.REPLY_TIME),
+        ("¿para qué lo quieren?", questions.PURPOSE),
+        ("¿y eso para qué?", questions.PURPOSE),
+        ("¿es obligatorio?", questions.PURPOSE),
+        ("¿qué?", questions.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("request_", [TEXT, asked("correo_nuevo", cuenta="ana"), SUMMED])
+def test_a_question_about_the_request_is_answered_at_every_step(text: str, response: str, request_: Request) -> None:
+    assert turn(request_, said(text)) == Turn(TELL, says=response)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no me deja entrar, ¿qué hago?",
+        "no puedo entrar?",
+        "¿cómo cambio mi teléfono?",
+        "el portal me dice ¿olvidó su contraseña? y no sale nada",
+        "la página se queda en blanco. ¿Cuándo lo arreglan?",
+    ],
+)
+def test_a_description_that_holds_a_question_is_one(text: str) -> None:
+    assert turn(TEXT, said(text)) == Turn(values={"detalle": text})
+
+
+def test_a_question_that_nothing_answers_is_no_try_at_a_value() -> None:
+    assert turn(asked("correo_nuevo", cuenta="ana"), said("¿cuál es la capital de Francia?")) == Turn(
+        TELL, says=questions.UNKNOWN
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [(yes(), "sí"), (no(), "no"), (said("lo necesito hoy"), "sí"), (said("no corre prisa"), "no"), (said("urge"), "sí")],
+)
+def test_urgency_is_taken_from_a_yes_a_no_and_other_words(message: Said, value: str) -> None:
+    assert turn(Request(("urgente",), {}, "urgente"), message) == Turn(values={"urgente": value})
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("el formulario no me acepta el teléfono", "teléfono"),
+        ("no me deja poner el código postal, y lo he probado", "código postal"),
+        ("el país no es válido", "país"),
+        ("no puedo enviar mi registro", None),
+        ("el formulario no me acepta", None),
+    ],
+)
+def test_the_field_that_a_form_refuses_is_taken_from_what_is_told(text: str, field: str | None) -> None:
+    assert told(["campo"], said(text)).get("campo") == field
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "company"),
+    [
+        ("me llamo ana ruiz y trabajo en acme", "ana ruiz", "acme"),
+        ("Me llamo Ana Ruiz, de Acme, S.A.", "Ana Ruiz", "Acme, S.A."),
+        ("soy Luis Pérez de la empresa Beta y no puedo entrar", "Luis Pérez", "Beta"),
+        ("mi nombre es maría de la cruz", "maría de la cruz", ""),
+        ("el correo de mi empresa no llega", "", ""),
+        ("soy cliente de la empresa desde hace años", "", ""),
+    ],
+)
+def test_name_and_company_are_taken_where_the_text_says_so(text: str, name: str, company: str) -> None:
+    assert (identity.name_in(text), identity.company_in(text)) == (name, company)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Ana Ruiz", "Ana Ruiz"), ("no se lo digo", ""), ("¿para qué?", ""), ("ana@x.es", "")]
+)
+def test_a_name_alone_answers_the_question_for_it(text: str, name: str) -> None:
+    assert identity.name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "company"), [("Acme", "Acme"), ("de la empresa acme", "acme"), ("ninguna", "ninguna"), ("no lo sé", "")]
+)
+def test_a_company_alone_answers_the_question_for_it(text: str, company: str) -> None:
+    assert identity.company(text) == company
 
 
 def test_a_description_that_speaks_of_another_thing_is_one() -> None:

@@ -12,6 +12,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.buttons import bound, pressed, waits
 from bot.channel import _erase, _said
 
 EVENTS = [
@@ -31,15 +32,40 @@ def agent(tmp_path: Path) -> Any:
     return SimpleNamespace(tracker_store=wrapped, lock_store=InMemoryLockStore())
 
 
+def said(agent: Any, conversation: str, message_id: str) -> list[dict[str, Any]]:
+    tracker = asyncio.run(agent.tracker_store.retrieve(conversation))
+    return asyncio.run(_said(list(tracker.events) if tracker else [], conversation, message_id))
+
+
 def test_a_message_that_comes_again_gets_what_was_said_to_it(agent: Any) -> None:
-    answer, question = asyncio.run(_said(agent, "c", "m-1"))
+    answer, question = said(agent, "c", "m-1")
     assert (answer["text"], answer["metadata"], answer["buttons"]) == ("Mire en spam.", {"faq": "1.6", "asks": None}, [])
-    assert (question["metadata"]["asks"], question["buttons"]) == ("email", [{"title": "Sí", "payload": "/afirmar"}])
-    assert asyncio.run(_said(agent, "c", "m-3")) == asyncio.run(_said(agent, "d", "m-1")) == []
+    assert (question["metadata"]["asks"], question["buttons"]) == ("email", [{"title": "Sí", "payload": "/afirmar@m-1"}])
+    assert said(agent, "c", "m-3") == said(agent, "d", "m-1") == []
 
 
 def test_a_deleted_conversation_is_forgotten_and_no_other(agent: Any) -> None:
     asyncio.run(agent.tracker_store.save(DialogueStateTracker.from_events("d", EVENTS)))
     _erase(agent.tracker_store, "c")
-    assert asyncio.run(_said(agent, "c", "m-1")) == []
-    assert len(asyncio.run(_said(agent, "d", "m-2"))) == 1
+    assert said(agent, "c", "m-1") == []
+    assert len(said(agent, "d", "m-2")) == 1
+
+
+@pytest.mark.parametrize("payload", ["/afirmar", '/corregir{"campo": "email"}'])
+def test_a_button_names_the_question_it_was_shown_with(payload: str) -> None:
+    (button,) = bound([{"title": "Sí", "payload": payload}], "m-1")
+    assert pressed(button["payload"]) == (payload, "m-1")
+
+
+def test_a_button_that_says_itself_what_it_wants_belongs_to_no_question() -> None:
+    button = {"title": "1.6", "payload": '/elegir{"faq_id": "1.6@x"}'}
+    assert bound([button], "m-1") == [button]
+    assert pressed(button["payload"]) == (button["payload"], "")
+
+
+def test_a_button_counts_until_it_was_pressed_or_another_question_was_put() -> None:
+    assert waits(EVENTS, "m-1")
+    assert not waits(EVENTS, "m-2")
+    assert not waits([*EVENTS, UserUttered("/afirmar", metadata={"question": "m-1"})], "m-1")
+    other = BotUttered("¿Le ha servido?", {"buttons": [{"title": "Sí", "payload": "/servido"}]})
+    assert not waits([*EVENTS, other], "m-1")

@@ -1,8 +1,8 @@
 """Whole conversations, from `tests/conversations/*.yml` in the form of Rasa's end-to-end tests, with the running product.
 
-A step is what the `user` types, a button that the user presses by its `title`, or what the assistant says: an `utter` of the
-domain, or a piece of a `bot` text. What is said is expected in its order; what is not named may stand in between. `{number}`
-in what is typed is that of the request which the assistant named last.
+A step is what the `user` types, a button that the user presses by its `title` (`again` for one shown some messages ago), or
+what the assistant says: an `utter` of the domain, or a piece of a `bot` text. What is said is expected in its order; what is
+not named may stand in between. `{number}` in what is typed is that of the request which the assistant named last.
 """
 
 import re
@@ -41,13 +41,18 @@ def texts() -> dict[str, str]:
 @pytest.mark.parametrize("name", CASES)
 def test_the_assistant_says_what_the_conversation_expects(product: Product, texts: dict[str, str], name: str) -> None:
     talk, said, number = Talk(product), [], ""
+    shown: list[dict[str, str]] = []
     for step in CASES[name]:
+        shown += [button for message in said for button in message["buttons"]]
         number = next((found[0] for message in said if (found := NUMBER.search(message["text"]))), number)
         if "user" in step:
             said = talk.say(step["user"].replace("{number}", number))
             continue
         if "title" in step:
             said = talk.press(next(b for message in said for b in message["buttons"] if b["title"] == step["title"]))
+            continue
+        if "again" in step:
+            said = talk.press(next(b for b in reversed(shown) if b["title"] == step["again"]))
             continue
         pattern = texts[step["utter"]] if "utter" in step else ".*" + re.escape(step["bot"])
         heard = [message["text"] for message in talk.heard]
