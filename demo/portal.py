@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
-from flask import Flask, abort, current_app, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_mail import Mail
@@ -17,6 +18,11 @@ from demo import mail
 from demo.accounts import IdentityLoginForm, datastore, db, seed
 from demo.config import flask_config
 from settings import Settings
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "script-src 'self' {chat}; connect-src {chat}; require-trusted-types-for 'script'"
+)
 
 
 def create_app(settings: Settings, config: Mapping[str, Any] | None = None) -> Flask:
@@ -56,10 +62,13 @@ def _home() -> str:
     return render_template("home.html")
 
 
-def _widget() -> str:
-    """The chat as another site has it, with all that can be set."""
+def _widget() -> Response:
+    """The chat as another site has it, with all that can be set, under a policy that lets it do no more than it needs."""
     with current_app.open_resource("widget.json") as file:
-        return render_template("widget.html", **json.load(file))
+        response = make_response(render_template("widget.html", **json.load(file)))
+    origin = urljoin(current_app.config["CHAT_URL"], "/").rstrip("/")
+    response.headers["Content-Security-Policy"] = _POLICY.format(chat=origin)
+    return response
 
 
 def _healthz() -> dict[str, str]:

@@ -21,6 +21,7 @@ Mails of the support mailbox
 Requests
     submit(key, kind, fields=…, urgent=…, …)            record a confirmed request and what is owed for it, once per key
     attach(conversation, name, content)                 keep a file for the next ticket of the conversation
+    attached(conversation), detach(conversation, id)    its files, and one less of those that wait
     status(number, address), add(number, address, text) what a customer asks of and adds to a request
     request(number), requests(*statuses)                for agents, who set it with change_status(number, status)
     reply(number, text)                                 owe the customer an agent's answer
@@ -39,7 +40,7 @@ Incidents
     begin_incident(text, until=…, …), end_incident()
 
 Every verb raises `DeskUnavailable` where the database cannot be used, and has then changed nothing; `desk.errors` draws all
-errors. `mask` and `without_secrets` take out of a text what must not be stored.
+errors. `mask` and `without_secrets` take out of a text what must not be stored, `legible` says in Spanish what was there.
 """
 
 from desk.desk import Desk
@@ -63,10 +64,12 @@ from desk.errors import (
     Rejected,
     TooMany,
     Unavailable,
+    UnknownAttachment,
     UnknownInteraction,
     UnknownRequest,
 )
 from desk.fields import is_address
+from desk.letters import legible
 from desk.mask import mask, without_secrets
 from desk.records import Attachment, Incident, Interaction, Request, Review
 from desk.standing import Standing
@@ -98,9 +101,11 @@ __all__ = [
     "Standing",
     "TooMany",
     "Unavailable",
+    "UnknownAttachment",
     "UnknownInteraction",
     "UnknownRequest",
     "is_address",
+    "legible",
     "mask",
     "without_secrets",
 ]

@@ -1,16 +1,18 @@
 """Files of customers: taken by their content, kept apart from the database, sent with the ticket and shown nowhere."""
 
 import os
+import re
 import secrets
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePath
 
 import puremagic
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from desk.database import OWNER_ONLY, Database
-from desk.errors import DeskUnavailable, InvalidAttachment, TooMany
+from desk.errors import DeskUnavailable, InvalidAttachment, TooMany, UnknownAttachment
 from desk.fields import storable
 from desk.records import Attachment, Clock, Request
 
@@ -18,7 +20,9 @@ TYPES = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
 LARGEST = 5 * 1024 * 1024  # bytes
 MOST = 3  # of one request: together they must pass mail servers
 PATIENCE = timedelta(days=1)  # then what no request took is deleted
+ORPHAN = timedelta(hours=1)  # then a file without a record is deleted: nobody is between writing it and the commit any more
 _NAME_LENGTH = 80
+_OURS = re.compile(rf"[0-9a-f]{{32}}\.(?:{'|'.join(TYPES.values())})")
 _UNCLAIMED = Attachment.__table__.c.request_id.is_(None)
 
 
@@ -51,11 +55,33 @@ class Attachments:
         with self._database.writing() as session:
             session.add(attachment)
             session.flush()
-            self._discard(session, Attachment.created_at <= self._clock() - PATIENCE)
+            discard(session, self._folder, Attachment.created_at <= self._clock() - PATIENCE)
             if len(_waiting(session, attachment.conversation)) > MOST:
                 raise TooMany(f"attachments: expected at most {MOST} for one request, got more")
             _write(self._folder / attachment.file, content)  # before the commit: no record without its file
         return attachment
+
+    def attached(self, conversation: str) -> list[Attachment]:
+        """The files of a conversation, oldest first; those without a `request_id` wait for its next ticket.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        found = select(Attachment).where(Attachment.conversation == storable(conversation)).order_by(Attachment.id)
+        with self._database.reading() as session:
+            return list(session.scalars(found))
+
+    def detach(self, conversation: str, attachment_id: int) -> None:
+        """Delete a file that waits.
+
+        Raises:
+            UnknownAttachment: the conversation has none of this number that waits.
+            DeskUnavailable: nothing was deleted.
+        """
+        mine = (Attachment.id == attachment_id, Attachment.conversation == storable(conversation))
+        with self._database.writing() as session:
+            if not discard(session, self._folder, *mine):
+                raise UnknownAttachment(f"expected the number of a file that waits, got {attachment_id}")
 
     def _take(self, session: Session, request: Request) -> list[Attachment]:
         """The files that wait in the request's conversation; they are the request's from now on."""
@@ -64,15 +90,46 @@ class Attachments:
         session.execute(mine.values(request_id=request.id).execution_options(synchronize_session=False))
         return taken
 
-    def _discard(self, session: Session, which: object) -> None:
-        for attachment in session.scalars(select(Attachment).where(_UNCLAIMED, which)):
-            session.delete(attachment)
-            (self._folder / attachment.file).unlink(missing_ok=True)
+
+def sweep(database: Database, folder: Path, now: datetime) -> None:
+    """Delete what no request took in `PATIENCE`, and files without a record, which a crash left.
+
+    Raises:
+        DeskUnavailable: the database cannot be used.
+    """
+    old = [path for path in folder.glob("*") if _OURS.fullmatch(path.name) and _age(path, now) > ORPHAN]
+    with database.writing() as session:
+        discard(session, folder, Attachment.created_at <= now - PATIENCE)
+    with database.reading() as session:
+        kept = set(session.scalars(select(Attachment.file)))
+    for path in old:
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    try:
+        return now - datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
+    except FileNotFoundError:  # deleted meanwhile
+        return timedelta(0)
+
+
+def discard(session: Session, folder: Path, *which: object) -> int:
+    """How many files that wait are no more: their records at once, they themselves once that is certain."""
+    found = list(session.scalars(select(Attachment).where(_UNCLAIMED, *which).with_for_update()))
+    for attachment in found:
+        session.delete(attachment)
+        event.listen(session, "after_commit", _unlinks(folder / attachment.file), once=True)
+    return len(found)
+
+
+def _unlinks(path: Path) -> Callable[[Session], None]:
+    return lambda _session: path.unlink(missing_ok=True)
 
 
 def _waiting(session: Session, conversation: str) -> list[Attachment]:
     waiting = select(Attachment).where(Attachment.conversation == conversation, _UNCLAIMED)
-    return list(session.scalars(waiting.order_by(Attachment.id)))
+    return list(session.scalars(waiting.order_by(Attachment.id).with_for_update()))  # none is deleted and taken at once
 
 
 def _type_of(content: bytes) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, desc, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from desk.attachments import Attachments
+from desk.attachments import Attachments, discard
 from desk.database import Database
 from desk.errors import InvalidRequest
 from desk.fields import OPEN_TICKET, addresses, checked, reply_address, storable
@@ -57,6 +57,7 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
         self._clock = clock
         self._secret = settings.secret_key.encode()
         self._folder = settings.attachments_dir
+        self._own = {settings.care_address.casefold(), settings.mail_from.casefold()}
 
     def submit(
         self,
@@ -146,7 +147,7 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
             session.execute(delete(Interaction).where(Interaction.conversation == conversation))
             session.execute(sent.values(payload={}).execution_options(synchronize_session=False))
             session.execute(forgotten.values(excerpt=None, text=None).execution_options(synchronize_session=False))
-            self._discard(session, Attachment.conversation == conversation)
+            discard(session, self._folder, Attachment.conversation == conversation)
 
     def _record(self, request: Request) -> Request:
         try:
@@ -164,7 +165,7 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
         session.add(request)
         session.flush()  # the ticket bears the number, which comes from the database
         self._count(session, request)
-        request.excerpt = excerpt(session, request.conversation)
+        request.excerpt = excerpt(session, request.conversation, self._own)
         attachments = self._take(session, request) if request.kind == OPEN_TICKET else []
         self._outbox.promise(session, request, attachments)
 

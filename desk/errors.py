@@ -4,6 +4,7 @@ DeskError
 ├── InvalidRequest           what was submitted cannot be promised: ask the customer again
 ├── TooMany                  more than one address, conversation or client may ask for: nothing was recorded
 ├── InvalidAttachment        the file is too large or of a kind that is not taken
+├── UnknownAttachment        the conversation has no file of this number that waits
 ├── InvalidIncident          the incident cannot begin as it was told
 ├── InvalidReview            what a person says of messages cannot be kept
 ├── AlreadyReviewed          another person was quicker with the same message
@@ -38,6 +39,10 @@ class TooMany(DeskError):
 
 class InvalidAttachment(DeskError, ValueError):
     """The file cannot be taken; the message says why."""
+
+
+class UnknownAttachment(DeskError, LookupError):
+    """The conversation has no file of this number that waits for a request."""
 
 
 class InvalidIncident(DeskError, ValueError):

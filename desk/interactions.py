@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, desc, insert, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from desk.database import Database
 from desk.errors import InvalidInteraction, UnknownInteraction
 from desk.fields import storable
-from desk.mask import mask
+from desk.mask import mask, mask_ours
 from desk.records import AGENT, CHAT, MAILBOX, Clock, Interaction
 
 CHANNELS = (CHAT, MAILBOX, AGENT)
@@ -134,14 +134,11 @@ class Interactions:
         return hmac.digest(self._secret, str(network).encode(), hashlib.sha256).hex()[:32]
 
 
-def excerpt(session: Session, conversation: str) -> list[dict[str, Any]]:
-    """The last turns of a conversation as a ticket carries them, masked on both sides."""
+def excerpt(session: Session, conversation: str, own: Collection[str]) -> list[dict[str, Any]]:
+    """The last turns of a conversation as a ticket carries them, masked on both sides but for our `own` addresses."""
     latest = select(Interaction).where(Interaction.conversation == conversation).order_by(desc(Interaction.id)).limit(EXCERPT)
     turns = reversed(list(session.scalars(latest)))
-    return [
-        {"customer": turn.text, "assistant": [mask(text) for text in _texts(turn.reply)], "faq_ids": turn.faq_ids}
-        for turn in turns
-    ]
+    return [{"customer": turn.text, "assistant": list(_said(turn.reply, own)), "faq_ids": turn.faq_ids} for turn in turns]
 
 
 def client_of(session: Session, conversation: str) -> str | None:
@@ -151,6 +148,8 @@ def client_of(session: Session, conversation: str) -> str | None:
     return found
 
 
-def _texts(reply: Sequence[Any]) -> list[str]:
-    said = [message.get("text") if isinstance(message, dict) else message for message in reply]
-    return [text for text in said if isinstance(text, str)]
+def _said(reply: Sequence[Any], own: Collection[str]) -> Iterator[str]:
+    for message in reply:
+        text, approved = (message.get("text"), message.get("faq")) if isinstance(message, dict) else (message, None)
+        if isinstance(text, str):
+            yield text if approved else mask_ours(text, own)

@@ -52,6 +52,11 @@ def change_notice(request: Request, to: str) -> dict[str, Any]:
     return {**_letter("change_notice", {"number": request.number}), "to": to}
 
 
+def legible(text: str) -> str:
+    """The text with each mark for what was taken out of it in the words of our readers."""
+    return _TEMPLATES.get_template("legible.txt").render(text=text)
+
+
 def _letter(name: str, data: dict[str, Any]) -> dict[str, Any]:
     return {part: _TEMPLATES.get_template(f"{name}/{part}.txt").render(data) for part in ("subject", "body")}
 

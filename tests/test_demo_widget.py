@@ -44,6 +44,31 @@ def portal(bot: FakeBot, tmp_path: Path) -> Iterator[Site]:
     chat.stop()
 
 
+def policy_of(page: Page, url: str) -> dict[str, list[str]]:
+    """The directives of the page's policy, once it is loaded."""
+    response = page.goto(url)
+    assert response
+    directives = response.headers["content-security-policy"].split("; ")
+    return {name: sources for name, *sources in map(str.split, directives)}
+
+
+@needs_chromium
+def test_the_page_and_the_chat_keep_to_a_strict_policy(page: Page, portal: Site) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    policy = policy_of(page, f"{portal.url}widget")
+    assert policy["default-src"] == ["'none'"]
+    assert not [source for sources in policy.values() for source in sources if source.startswith("'unsafe") or source == "*"]
+    page.get_by_label("--ventanilla-radius").fill("0")
+    page.get_by_role("button", name="ask(").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Sí, por favor")).to_be_visible()
+    assert complaints == []
+    page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))")
+    page.wait_for_function("() => true")
+    assert any("Content Security Policy" in complaint for complaint in complaints)
+
+
 @needs_chromium
 def test_what_is_set_on_the_page_is_seen_at_once(page: Page, portal: Site) -> None:
     page.goto(f"{portal.url}widget")

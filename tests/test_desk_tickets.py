@@ -71,7 +71,9 @@ def letters(mail_server: MailServer) -> Callable[[], dict[str, Any]]:
 
 
 def test_a_ticket_carries_the_conversation_and_its_files(desk: Desk, worker: Worker, tickets: Tickets) -> None:
-    desk.record("chat", "c1", f"soy {EMAIL}", outcome="answer", reply=[{"text": f"Voy a escribir a {EMAIL}."}], faq_ids=["1.6"])
+    approved = {"text": "Escriba a info@example.com su clave: ocho letras.", "faq": "1.6"}
+    said = [approved, {"text": f"Voy a escribir a {EMAIL}, y usted a care@example.com."}, {"text": "La forma es AB123Z."}]
+    desk.record("chat", "c1", f"soy {EMAIL}", outcome="answer", reply=said, faq_ids=["1.6"])
     desk.record("chat", "c2", "otra", outcome="answer")
     desk.attach("c1", "../../pantalla <1>.exe", PNG)
     desk.attach("c2", "otra.png", PNG)
@@ -79,7 +81,8 @@ def test_a_ticket_carries_the_conversation_and_its_files(desk: Desk, worker: Wor
     worker.deliver_due()
     [ticket] = tickets()
     assert (ticket["event"], ticket["number"], ticket["identity"]) == ("opened", number, "unverified")
-    turn = {"customer": "soy [email]", "assistant": ["Voy a escribir a [email]."], "faq_ids": ["1.6"]}
+    ours = [approved["text"], "Voy a escribir a [email], y usted a care@example.com.", "La forma es AB123Z."]
+    turn = {"customer": "soy [email]", "assistant": ours, "faq_ids": ["1.6"]}
     assert (ticket["text"], ticket["turns"]) == ("mi clave es [secret]", [turn])
     assert ticket["attachments"] == [{"name": "pantalla _1_.png", "type": "image/png", "content": PNG}]
     submit(desk, key="k2")

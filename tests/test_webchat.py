@@ -1,7 +1,9 @@
 """The web app over a fake assistant: its API, its page and its process."""
 
+import io
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -14,11 +16,12 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from webchat_fakes import PAYLOAD, SECRET, TOKEN, FakeBot, LastMonth, settings
+from webchat_fakes import PAYLOAD, PNG, SECRET, TOKEN, FakeBot, LastMonth, settings
 from werkzeug.test import TestResponse
 
 from bot.client import BotUnavailable
@@ -248,8 +251,24 @@ def test_the_history_holds_each_turn_with_buttons_that_work_and_no_address(clien
     button = reply["messages"][1]["buttons"][0]["payload"]
     chat(client, button=button, id="m-2", conversation=reply["conversation"])
     first, second = client.get("/api/conversation", headers=bearer(reply["conversation"])).json["turns"]
-    assert (first["id"], first["text"], first["messages"]) == ("m-1", "soy [email]", reply["messages"])
+    assert (first["id"], first["text"], first["messages"]) == ("m-1", "soy [correo]", reply["messages"])
     assert (second["id"], second["text"], second["helpful"]) == ("m-2", "Sí, por favor", None)
+
+
+def test_the_transcript_names_what_was_not_kept_and_the_files_in_the_customers_own_words_and_time(bot: FakeBot) -> None:
+    client = create_app(settings(time_zone="America/Bogota"), bot=bot).test_client()
+    token = chat(client, text="soy ana@example.com y mi clave es Toledo_99").get_json()["conversation"]
+    picture = {"file": (io.BytesIO(PNG), "pantalla.exe")}
+    client.post("/api/conversation/attachments", data=picture, headers=bearer(token))
+    at = datetime.now(ZoneInfo("America/Bogota"))
+    text = client.get("/api/conversation/transcript", headers=bearer(token)).text
+    assert "Usted: soy [correo] y mi clave es [contraseña]" in text
+    assert "Asistente: Mire en la carpeta de spam. (Pregunta frecuente 1.6)" in text
+    told, _, files = text.partition("Archivos que ha adjuntado:\n")
+    assert files.strip().endswith(": pantalla.png")
+    for part in (told, files):
+        [stamp] = re.findall(r"\d\d/\d\d/\d{4} \d\d:\d\d", part)
+        assert abs(datetime.strptime(f"{stamp} -0500", "%d/%m/%Y %H:%M %z") - at) < timedelta(minutes=2)
 
 
 def test_an_erased_conversation_is_gone_here_and_at_the_assistant(client: FlaskClient, bot: FakeBot) -> None:

@@ -1,11 +1,13 @@
 """Files of customers: what the API takes, and how they get there from the chat in a real browser."""
 
 import io
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import needs_chromium
+from desk_parts import locked
 from flask.testing import FlaskClient
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from webchat_fakes import EXE, PNG, FakeBot, Site, settings
@@ -13,6 +15,7 @@ from werkzeug.test import TestResponse
 from widget_parts import assert_accessible, open_chat, say
 
 from bot.client import ATTACHED, Button, Reply
+from desk import Desk
 from desk.attachments import LARGEST, MOST
 from webchat import create_app
 
@@ -46,7 +49,8 @@ def refused(response: TestResponse) -> tuple[int, str]:
 def test_a_file_is_taken_by_its_content_under_a_safe_name(client: FlaskClient, token: str, content: bytes, type_: str) -> None:
     kept = attach(client, token, content, "../../<b>pantalla</b>.exe")
     suffix = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}[type_]
-    assert (kept.status_code, kept.get_json()) == (201, {"name": f"b_.{suffix}", "type": type_, "size": len(content)})
+    id_ = kept.get_json()["id"]
+    assert (kept.status_code, kept.get_json()) == (201, {"id": id_, "name": f"b_.{suffix}", "type": type_, "size": len(content)})
 
 
 @pytest.mark.parametrize("content", [b"", b"hola", EXE, SVG, b"\x89PNG", b"<html>" + PNG])
@@ -56,7 +60,19 @@ def test_what_is_no_picture_and_no_pdf_is_refused_whatever_its_name(client: Flas
 
 @pytest.mark.parametrize("size", [LARGEST + 1, LARGEST + 2**20])
 def test_a_file_that_is_too_large_is_refused(client: FlaskClient, token: str, size: int) -> None:
-    assert attach(client, token, PNG.ljust(size, b"\0")).status_code == 413
+    answer = attach(client, token, PNG.ljust(size, b"\0"))
+    assert refused(answer) == (413, "attachment-too-large")
+    assert answer.content_type == "application/problem+json"
+    assert answer.get_json()["limit"] == LARGEST
+    assert answer.get_json()["message"].startswith("El archivo ocupa más de 5 MB")
+
+
+def test_a_file_is_taken_back_once_and_in_its_own_conversation_alone(client: FlaskClient, token: str) -> None:
+    other = str(client.post("/api/chat", json={"text": "hola"}).get_json()["conversation"])
+    path = f"/api/conversation/attachments/{attach(client, token, PNG).get_json()['id']}"
+    statuses = [client.delete(path, headers={"Authorization": f"Bearer {held}"}).status_code for held in (other, token, token)]
+    assert statuses == [404, 204, 404]
+    assert client.delete(path).status_code == 401
 
 
 def test_only_so_many_files_wait_for_a_request_and_none_without_a_conversation(client: FlaskClient, token: str) -> None:
@@ -156,17 +172,79 @@ def test_what_cannot_be_taken_is_said_and_can_be_left_out(page: Page, site: Site
     large.write_bytes(PNG.ljust(LARGEST + 1, b"\0"))
     attach = panel.get_by_role("button", name="Adjuntar una captura o un PDF")
     choose(page, attach, file(EXE, "virus.exe.png"), file(b"hola", "notas.docx", "application/msword"))
+    expect(panel.get_by_role("group", name="virus.exe.png")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
+    expect(panel.get_by_role("group", name="notas.docx")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
+    assert_accessible(page)
+    panel.get_by_role("button", name="Quitar notas.docx").click()
+    expect(panel.locator(".file")).to_have_count(1)
     with page.expect_file_chooser() as chooser:
         attach.click()
     chooser.value.set_files(large)
-    expect(panel.get_by_role("group", name="virus.exe.png")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
-    expect(panel.get_by_role("group", name="notas.docx")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
     expect(panel.get_by_role("group", name="grande.png")).to_contain_text("más de 5 MB")
-    assert_accessible(page)
-    for name in ("virus.exe.png", "notas.docx", "grande.png"):
-        panel.get_by_role("button", name=f"Quitar {name}").click()
-    expect(panel.get_by_role("group", name="grande.png")).to_be_hidden()
+    panel.get_by_role("button", name="Quitar grande.png").click()
     expect(panel.locator(".file")).to_have_count(0)
+
+
+@needs_chromium
+def test_chat_and_server_decide_alike_by_the_content_whatever_the_name(page: Page, site: Site, client: FlaskClient) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    attach_button = panel.get_by_role("button", name="Adjuntar una captura o un PDF")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/attachments") else None)
+    for content in (EXE, SVG, b"hola", b"\x89PNG", b"<html>" + PNG):
+        choose(page, attach_button, file(content))
+        expect(panel.get_by_role("group", name="pantalla.png")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
+    assert sent == []
+    expect(panel.locator(".file")).to_have_count(1)  # one that was refused goes when another comes
+    for content, suffix in ((PNG, "png"), (JPEG, "jpg"), (PDF, "pdf")):
+        choose(page, attach_button, file(content, f"de_{suffix}.exe", "application/x-msdownload"))
+        expect(panel.get_by_role("log")).to_contain_text(f"de_{suffix}.{suffix}")
+    expect(panel.locator(".file")).to_have_count(0)
+
+
+@needs_chromium
+def test_files_that_are_refused_leave_the_last_message_in_sight(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    page.set_viewport_size({"width": 390, "height": 640})
+    for text in ("uno", "dos", "tres"):
+        say(panel, text)
+        expect(panel.get_by_role("log").get_by_text(text, exact=True)).to_be_visible()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(3)
+    choose(page, panel.get_by_role("button", name="Adjuntar una captura o un PDF"), *[file(EXE, f"{n}.png") for n in range(6)])
+    expect(panel.locator(".file.bad")).to_have_count(6)
+    expect(panel.get_by_text("tres", exact=True)).to_be_in_viewport()
+
+
+@needs_chromium
+def test_a_file_is_taken_back_until_it_has_gone_with_a_ticket(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    folder = settings().attachments_dir
+    before = len(list(folder.glob("*")))
+    deleted: list[bool] = []
+    page.on("response", lambda response: deleted.append(response.ok) if response.request.method == "DELETE" else None)
+    attach_button = panel.get_by_role("button", name="Adjuntar una captura o un PDF")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    with locked(settings()):
+        choose(page, attach_button, file(name="tarde.png"))
+        expect(panel.get_by_role("progressbar")).to_have_js_property("value", 1)
+        panel.get_by_role("button", name="Quitar tarde.png").press("Enter")  # the server has all of it
+    while not deleted:
+        page.wait_for_timeout(50)
+    choose(page, attach_button, file(name="mala.png"), file(name="buena.png"))
+    expect(panel.get_by_text("Adjunto: irá con su solicitud")).to_have_count(2)
+    panel.get_by_role("button", name="Quitar mala.png").press("Enter")
+    expect(panel.get_by_text("mala.png")).to_have_count(0)
+    assert deleted == [True, True]
+    assert len(list(folder.glob("*"))) == before + 1
+    assert_accessible(page)
+    desk, conversation = Desk(settings()), bot.heard[0][0]
+    told = {"detalle": "La placa está rota"}
+    desk.submit(uuid.uuid4().hex, "open_ticket", faq_id=None, theme=None, fields=told, conversation=conversation, text=None)
+    panel.get_by_role("button", name="Quitar buena.png").press("Enter")
+    expect(panel.get_by_role("alert")).to_contain_text("ya salió con su solicitud")
+    expect(panel.get_by_role("log")).to_contain_text("buena.png")
 
 
 @needs_chromium

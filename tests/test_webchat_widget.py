@@ -223,6 +223,22 @@ def test_a_message_that_fails_for_good_stands_in_nobody_s_way(page: Page, site: 
     assert texts(bot) == ["dos"]
 
 
+def test_a_message_waits_for_the_assistant_and_goes_within_seconds_of_its_return(page: Page, site: Site, bot: FakeBot) -> None:
+    page.clock.install()
+    panel = open_chat(page, site)
+    bot.error = BotUnavailable("it is away")
+    with page.expect_response("**/api/chat"):
+        say(panel, "uno")
+    for _ in range(10):
+        expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+        with page.expect_response("**/api/chat"):
+            page.clock.run_for(6500)
+    bot.error = None
+    page.clock.run_for(6500)
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    assert texts(bot) == ["uno"] * 12
+
+
 def test_a_conversation_that_the_server_refuses_begins_anew(page: Page, site: Site, bot: FakeBot) -> None:
     panel = open_chat(page, site)
     expired = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")

@@ -19,10 +19,11 @@ logger = logging.getLogger(__name__)
 class Problem(HTTPException):
     """An error of the API with a type and a title of its own."""
 
-    def __init__(self, code: int, slug: str, title: str, detail: str) -> None:
-        """A problem of the type `/problems/<slug>`."""
+    def __init__(self, code: int, slug: str, title: str, detail: str, **members: str | int) -> None:
+        """A problem of the type `/problems/<slug>`; `members` tell clients more of it."""
         super().__init__(detail)
         self.code = code
+        self.members = members
         self.type = f"/problems/{slug}"
         self.title = title
 
@@ -66,4 +67,5 @@ def _fields(error: HTTPException) -> dict[str, str | int | None]:
         "title": error.name,
         "status": error.code,
         "detail": error.description,
+        **getattr(error, "members", {}),
     }

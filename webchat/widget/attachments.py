@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, render_template, request
 from flask_smorest.fields import Upload
 from werkzeug.datastructures import FileStorage
 
-from desk import Desk, InvalidAttachment, TooMany
+from desk import Desk, InvalidAttachment, TooMany, UnknownAttachment
 from desk.attachments import LARGEST, MOST, TYPES
 from webchat.openapi import Blueprint, Form
-from webchat.problems import Problem
+from webchat.problems import Problem, response
 from webchat.widget import tokens
 from webchat.widget.schemas import AttachmentOut
 
@@ -30,6 +30,12 @@ def allow_a_file() -> None:
     request.max_content_length = LARGEST + _AROUND
 
 
+@api.errorhandler(413)
+def too_large(_: object) -> Any:
+    """The problem of a body that is too large for any file that is taken."""
+    return response(_too_large())
+
+
 @api.post("/api/conversation/attachments")
 @api.doc(security=tokens.BEARER)
 @api.arguments(AttachmentIn, location="files")
@@ -40,7 +46,7 @@ def attach(given: dict[str, FileStorage]) -> Any:
     desk: Desk = current_app.config["DESK"]
     content = given["file"].read()
     if len(content) > LARGEST:
-        raise Problem(413, "attachment-too-large", "File too large", f"It has {len(content)} bytes, at most {LARGEST} are taken.")
+        raise _too_large()
     try:
         return desk.attach(conversation, given["file"].filename or "", content)
     except InvalidAttachment:
@@ -49,3 +55,22 @@ def attach(given: dict[str, FileStorage]) -> Any:
     except TooMany:
         detail = f"The conversation has {MOST} that wait for a ticket already."
         raise Problem(409, "attachments-too-many", "Too many files", detail) from None
+
+
+@api.delete("/api/conversation/attachments/<int:id_>")
+@api.doc(security=tokens.BEARER)
+@api.response(204)
+def take_back(id_: int) -> None:
+    """Delete a file that waits for a ticket; one that went with its ticket stays."""
+    conversation = tokens.held()
+    desk: Desk = current_app.config["DESK"]
+    try:
+        desk.detach(conversation, id_)
+    except UnknownAttachment:
+        raise Problem(404, "attachment-sent", "No such file", "None of this id waits in the conversation.") from None
+
+
+def _too_large() -> Problem:
+    said = render_template("widget/too_large.txt", megabytes=LARGEST // 2**20)
+    detail = f"At most {LARGEST} bytes are taken."
+    return Problem(413, "attachment-too-large", "File too large", detail, limit=LARGEST, message=said)

@@ -1,12 +1,13 @@
 """The API for whoever holds a conversation: read it, take it along, rate it, delete it."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, render_template
 from werkzeug.exceptions import NotFound
 
 from bot.client import Bot
-from desk import Desk
+from desk import Desk, legible
 from desk.records import Interaction
 from webchat.openapi import Blueprint
 from webchat.widget import tokens
@@ -30,8 +31,10 @@ def history() -> dict[str, Any]:
 @api.response(200, {"type": "string"}, content_type="text/plain")
 def transcript() -> Response:
     """What was said, as a text to keep."""
-    turns = _desk().turns(tokens.held())
-    response = Response(render_template("widget/transcript.txt", turns=turns), mimetype="text/plain")
+    conversation = tokens.held()
+    here = ZoneInfo(current_app.config["SETTINGS"].time_zone)
+    said = {"turns": _desk().turns(conversation), "files": _desk().attached(conversation), "legible": legible, "here": here}
+    response = Response(render_template("widget/transcript.txt", **said), mimetype="text/plain")
     response.headers["Content-Disposition"] = 'attachment; filename="conversacion.txt"'
     return response
 
@@ -67,4 +70,5 @@ def _desk() -> Desk:
 
 def _turn(turn: Interaction, conversation: str) -> dict[str, Any]:
     messages = [shown(kept(reply), conversation) for reply in turn.reply]
-    return {"id": turn.client_id, "at": turn.created_at, "text": turn.text, "messages": messages, "helpful": turn.helpful}
+    text = legible(turn.text)
+    return {"id": turn.client_id, "at": turn.created_at, "text": text, "messages": messages, "helpful": turn.helpful}

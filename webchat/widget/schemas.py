@@ -68,7 +68,7 @@ class Replies(Form):
 
 
 class TurnOut(Form):
-    """What the customer sent, with addresses and the like masked, and what was replied."""
+    """What the customer sent, with what we do not keep of it named, such as [correo], and what was replied."""
 
     id = fields.String(required=True, allow_none=True, metadata=_OWN)
     at = fields.AwareDateTime(required=True)
@@ -86,6 +86,7 @@ class History(Form):
 class AttachmentOut(Form):
     """A file as it was kept."""
 
+    id = fields.Integer(required=True, metadata={"description": "By it the file is taken back while no ticket has it."})
     name = fields.String(required=True, metadata={"description": "Made safe, and ending as the content demands."})
     type = fields.String(required=True)
     size = fields.Integer(required=True, metadata={"description": "In bytes."})

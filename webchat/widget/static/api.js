@@ -55,7 +55,7 @@ export class Api {
     await this.#request("DELETE", "api/conversation", { token });
   }
 
-  /** Keeps a file, as `{ name, type, size }`; calls back with the share of it that has gone. */
+  /** Keeps a file, as `{ id, name }`; calls back with the share of it that has gone. */
   attach(token, file, onprogress, signal) {
     const body = new FormData();
     body.append("file", file);
@@ -73,6 +73,11 @@ export class Api {
       });
       request.send(body);
     });
+  }
+
+  /** Deletes a file that waits for a ticket. */
+  async detach(token, id) {
+    await this.#request("DELETE", `api/conversation/attachments/${id}`, { token });
   }
 
   async #request(method, path, content) {

@@ -20,7 +20,7 @@ export class Attachments {
   /** The files on their way. */
   node = element("div", { className: "files" }, this.#input);
 
-  /** `token` gives that of the conversation, undefined before it begins; calls back with the name of each file kept. */
+  /** `token` gives that of the conversation, undefined before it begins; calls back with `{ id, name, isLeft }` of each file kept. */
   constructor(api, token, onkept) {
     this.#api = api;
     this.#token = token;
@@ -73,6 +73,7 @@ export class Attachments {
   }
 
   #add(files) {
+    for (const upload of this.#uploads) if (upload.isRefused) upload.leave();
     for (const file of files) {
       const send = (onprogress, signal) => this.#api.attach(this.#token(), file, onprogress, signal);
       const upload = new Upload(file, send, this.#onkept, () => this.#uploads.delete(upload));

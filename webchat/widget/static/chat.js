@@ -48,9 +48,15 @@ export class Chat {
     };
     this.#api = new Api(this.#server);
     this.#outbox = new Outbox(this.#api, this.#store, () => this.#show(), emit);
-    this.#attachments = new Attachments(this.#api, () => this.#store.token, (name) => this.#attached(name));
+    this.#attachments = new Attachments(this.#api, () => this.#store.token, (file) => this.#attached(file));
+    new ResizeObserver(() => this.scroll()).observe(this.#attachments.node);
     this.#composer = new Composer((text) => this.send(text), this.#attachments.button);
-    this.#log = new Log(this.#beginning(), (number) => this.#faqAddress(number), (feedback) => this.#rate(feedback));
+    this.#log = new Log(
+      this.#beginning(),
+      (number) => this.#faqAddress(number),
+      (feedback) => this.#rate(feedback),
+      (turn) => this.#takeBack(turn),
+    );
     const children = [this.#log.node, this.#typing, this.#notice, this.#choices];
     const properties = { className: "scroller", role: "region", ariaLabel: STRINGS.conversation, tabIndex: 0 };
     this.#scroller = element("div", properties, ...children);
@@ -178,6 +184,13 @@ export class Chat {
     if (done) this.#explain();
   }
 
+  async #takeBack({ id, file }) {
+    this.#scroller.focus(); // the button goes
+    if (!(await this.#ask((token) => this.#api.detach(token, file)))) return;
+    this.#store.remove(id);
+    this.#show();
+  }
+
   #askToErase() {
     const erase = button(STRINGS.doErase, () => this.#erase());
     const keep = button(STRINGS.keep, () => (this.#explain(), this.focus()));
@@ -201,7 +214,7 @@ export class Chat {
       return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.#notify(PROBLEMS.unasked);
+      this.#notify(PROBLEMS[error.type] ?? PROBLEMS.unasked);
       return false;
     }
   }
@@ -251,11 +264,12 @@ export class Chat {
     this.#choices.replaceChildren(...buttons.map((offered) => button(offered.title, () => press(offered))));
   }
 
-  /** Shows a file that was kept; where the assistant has asked for one, it goes on. */
-  #attached(text) {
+  /** Shows a file that was kept, unless it was left out too late; where the assistant has asked for one, it goes on. */
+  #attached({ id: file, name: text, isLeft }) {
+    if (isLeft) return this.#ask((token) => this.#api.detach(token, file));
     const offered = JSON.parse(this.#choices.dataset.key).find(({ attaches }) => attaches);
     const sent = offered ? { button: offered.payload } : { state: "answered", replies: [] };
-    this.#outbox.add({ text, file: true, ...sent });
+    this.#outbox.add({ text, file, ...sent });
   }
 }
 

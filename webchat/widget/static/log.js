@@ -4,20 +4,25 @@ import { element, icon } from "./nodes.js";
 import { outward, prose } from "./prose.js";
 import { rating } from "./rating.js";
 import { STRINGS } from "./strings.js";
-import { CLIP } from "./upload.js";
+import { CLIP, CROSS } from "./upload.js";
 
 export class Log {
   #shown = new Map();
   #faqAddress;
   #onrate;
+  #onleave;
 
   /** The element that listeners hear: what is added to it is read out. */
   node = element("div", { className: "log", role: "log", ariaLive: "polite", ariaLabel: STRINGS.log });
 
-  /** A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry, `onrate` hears of each rating. */
-  constructor(beginning, faqAddress, onrate) {
+  /**
+   * A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry, `onrate` hears of each rating, `onleave`
+   * of each turn whose file is to be taken back.
+   */
+  constructor(beginning, faqAddress, onrate, onleave) {
     this.#faqAddress = faqAddress;
     this.#onrate = onrate;
+    this.#onleave = onleave;
     this.node.append(...beginning);
   }
 
@@ -52,13 +57,21 @@ export class Log {
     return isNew || isAnswered;
   }
 
-  #add({ id, text, file }) {
+  #add(turn) {
+    const { id, text, file } = turn;
     const status = element("small");
-    const words = element("p", {}, ...(file ? [icon(CLIP), text] : [text]));
+    const words = file ? this.#file(turn) : element("p", {}, text);
     const bubble = element("div", { className: "bubble own" }, hidden(STRINGS.customer), words, status);
     const node = element("div", { className: "turn" }, bubble);
     this.#shown.set(id, { node, status, isAnswered: false });
     this.node.append(node);
+  }
+
+  #file(turn) {
+    const label = STRINGS.leave(turn.text);
+    const properties = { type: "button", ariaLabel: label, title: label, onclick: () => this.#onleave(turn) };
+    const leave = element("button", properties, icon(CROSS));
+    return element("p", { className: "kept" }, icon(CLIP), element("span", { textContent: turn.text }), leave);
   }
 
   #answers({ id, replies, helpful }) {

@@ -9,7 +9,8 @@ import { Problem } from "./api.js";
 
 const LOCK = "ventanilla.outbox";
 const FAILURES = 5; // after so many of the server the message is left to the customer, and the next one goes
-const LONGEST = 30; // seconds between two tries
+const ABSENCES = 40; // likewise while the assistant is away: it may be for minutes
+const LONGEST = 5; // seconds between two tries
 
 export class Outbox {
   #api;
@@ -102,7 +103,7 @@ export class Outbox {
 
   #failed(tries, { type, status, wait, isPassing, isAboutConversation }) {
     if (isAboutConversation) this.#store.token = undefined;
-    const isLeft = !isPassing || (status >= 500 && tries + 1 >= FAILURES);
+    const isLeft = !isPassing || (status >= 500 && tries + 1 >= (status === 503 ? ABSENCES : FAILURES));
     return { state: isLeft ? "failed" : "pending", problem: { type, status }, wait, tries: tries + 1 };
   }
 }

@@ -2,7 +2,7 @@
  * What this browser remembers of the conversation, for all tabs and pages of the site: the token, and one record a turn.
  *
  * A turn is `{ id, at, text, button, start, file, state, problem, tries, replies }`: what the customer sent, and what came of it.
- * The text of a `file` is its name; it has no replies where none were asked.
+ * The text of a `file`, the server's number of it, is its name; it has no replies where none were asked.
  * Each has a key of its own, so that two tabs that write at once overwrite nothing of each other. Nothing is kept before the
  * first message, nor longer than a day after the last: computers are shared. A browser that refuses to remember costs
  * memory between pages, not the conversation.
@@ -36,6 +36,10 @@ export class Store {
 
   put(turn) {
     this.#write(TURN + turn.id, JSON.stringify(turn));
+  }
+
+  remove(id) {
+    this.#kept.removeItem(TURN + id);
   }
 
   get token() {

@@ -48,6 +48,7 @@ export const PROBLEMS = {
   "/problems/button-unknown": "Esa opción ya no es válida. Escríbanos su pregunta, por favor.",
   "/problems/attachment-too-large": "El archivo ocupa más de 5 MB. Adjunte una captura más pequeña, por favor.",
   "/problems/attachment-unknown": "Solo podemos recibir imágenes PNG o JPEG y documentos PDF.",
+  "/problems/attachment-sent": "Ese archivo ya salió con su solicitud.",
   "/problems/attachments-too-many": "Ya hay tres archivos adjuntos, que irán con su próxima solicitud.",
   429: "Ha enviado muchos mensajes seguidos. Su mensaje saldrá dentro de un momento.",
   503: "El asistente no está disponible en este momento. Lo intentamos de nuevo.",

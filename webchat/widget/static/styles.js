@@ -121,14 +121,14 @@ form button { display: flex; align-items: center; justify-content: center; flex:
 .files { max-height: 40%; overflow-y: auto; background: var(--paper); }
 .file { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; margin: .5rem .75rem 0; padding: .375rem .625rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .875rem; }
 .file span { flex: 1; min-width: 0; overflow-wrap: anywhere; }
-.file button { display: flex; padding: .25rem; border-radius: .375rem; }
+.kept { display: flex; align-items: center; gap: .375rem; }
+.file button, .kept button { display: flex; padding: .25rem; border-radius: .375rem; }
 .file svg, .own svg { width: 1.125rem; height: 1.125rem; }
 .file progress { width: 100%; height: .375rem; accent-color: var(--link); }
 .file p { flex-basis: 100%; }
 .file p:empty { display: none; }
 .file.bad p { color: var(--bad); }
 .file p + button { padding: .25rem .75rem; background: var(--accent); color: var(--on-accent); }
-.own svg { margin-right: .375rem; vertical-align: -.2rem; }
 .dropping .scroller { outline: 3px dashed var(--link); outline-offset: -8px; }
 
 @media (max-width: 30rem), (max-height: 30rem) {

@@ -6,8 +6,9 @@ import { PROBLEMS, STRINGS } from "./strings.js";
 
 export const CLIP = "M20 11.5l-8.2 8.2a5 5 0 0 1-7-7l8.5-8.6a3.3 3.3 0 0 1 4.7 4.7l-8.5 8.5a1.7 1.7 0 0 1-2.4-2.4l7.6-7.5";
 export const TYPES = ["image/png", "image/jpeg", "application/pdf"];
-const LARGEST = 5 * 1024 * 1024; // bytes; as TYPES it is the server's, which looks at the content
-const CROSS = "M7 7l10 10M17 7L7 17";
+export const CROSS = "M7 7l10 10M17 7L7 17";
+const LARGEST = 5 * 1024 * 1024; // bytes; the server's, as what follows
+const BEGINNINGS = ["\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "%PDF-"]; // of the contents, whatever the name says
 
 export class Upload {
   #file;
@@ -15,6 +16,7 @@ export class Upload {
   #onkept;
   #onend;
   #hasBegun = false;
+  #isLeft = false;
   #stop = new AbortController();
   #bar = element("progress", { max: 1, value: 0, hidden: true });
   #words = element("p", { role: "alert" });
@@ -22,7 +24,7 @@ export class Upload {
 
   node = element("div", { className: "file", role: "group" });
 
-  /** A file that waits; calls back with its name once the server has it, and at its end in any case. */
+  /** A file that waits; calls back with `{ id, name, isLeft }` once the server has it, and at its end in any case. */
   constructor(file, send, onkept, onend) {
     this.#file = file;
     this.#send = send;
@@ -41,20 +43,25 @@ export class Upload {
     this.#hasBegun = true;
   }
 
-  /** Leaves it out. */
+  /** Whether it was refused for good. */
+  get isRefused() {
+    return this.node.matches(".bad") && this.#retry.hidden;
+  }
+
+  /** Leaves it out; where all of it has gone, the server may have it already. */
   leave() {
-    this.#stop.abort();
+    if (this.#bar.value < 1) this.#stop.abort();
+    this.#isLeft = true;
     this.#end();
   }
 
   async #go() {
     this.#explain();
     try {
-      const refused = refusal(this.#file);
-      if (refused) throw refused;
-      const { name } = await this.#send((share) => (this.#bar.value = share), this.#stop.signal);
+      await check(this.#file);
+      const kept = await this.#send((share) => (this.#bar.value = share), this.#stop.signal);
       this.#end();
-      this.#onkept(name);
+      this.#onkept({ ...kept, isLeft: this.#isLeft });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#explain(error);
@@ -74,8 +81,12 @@ export class Upload {
   }
 }
 
-/** Why the server would refuse it, where that is seen before it is sent. */
-function refusal({ size, type }) {
-  if (size > LARGEST) return new Problem("/problems/attachment-too-large", 413);
-  if (type && !TYPES.includes(type)) return new Problem("/problems/attachment-unknown", 415);
+/** Rejects with what the server would say of it, before it is sent. */
+async function check(file) {
+  if (file.size > LARGEST) throw new Problem("/problems/attachment-too-large", 413);
+  const bytes = await file.slice(0, 8).arrayBuffer().catch((cause) => {
+    throw new Problem("unattached", 0, { cause }); // a folder, or gone meanwhile
+  });
+  const beginning = String.fromCharCode(...new Uint8Array(bytes));
+  if (!BEGINNINGS.some((known) => beginning.startsWith(known))) throw new Problem("/problems/attachment-unknown", 415);
 }
