@@ -29,6 +29,8 @@ Requests
 
 Figures
     days(since, until), entries_given(since, until)     what was said in a time, by day and mouth, and by FAQ entry
+    themes_met, models_used, thumbed_down               the themes, the models, and what did not help
+    chats, waits, median_wait                           what came of chats, and how long tickets waited for an answer
 
 What the assistant did not know
     misjudged(interaction_id, by)                       an agent's word that something was understood wrong

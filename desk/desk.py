@@ -33,6 +33,7 @@ from desk.records import (
     utc_now,
 )
 from desk.reviews import Reviews
+from desk.solved import Solved
 from desk.standing import Standings
 from settings import Settings
 
@@ -41,7 +42,7 @@ STATUSES = (OPEN, TAKEN, FINISHED)
 logger = logging.getLogger(__name__)
 
 
-class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews, Figures):
+class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews, Figures, Solved):
     """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
@@ -111,7 +112,10 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
         if status not in STATUSES:
             raise InvalidRequest(f"status: expected one of {', '.join(STATUSES)}, got {status!r}")
         with self._database.writing() as session:
-            found(session, number).status = status
+            request = found(session, number)
+            request.status = status
+            if status == FINISHED:
+                request.answered_at = request.answered_at or self._clock()
 
     def reply(self, number: str, text: str) -> None:
         """Owe the customer what an agent answers to a request, which is then taken; the same text is sent once.
@@ -129,6 +133,7 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
             if to is None:
                 raise InvalidRequest("fields: expected an address to write to, got none: answer on another way")
             self._outbox.promise_reply(session, request, to, storable(text.strip()))
+            request.answered_at = request.answered_at or self._clock()
             if request.status == OPEN:
                 request.status = TAKEN
         logger.info("%s: an agent answered", number)

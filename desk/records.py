@@ -55,6 +55,7 @@ class Interaction(Base):
     __table_args__ = (
         UniqueConstraint("conversation", "client_id", name="interactions_client_id"),
         Index("interactions_created_at", "created_at"),
+        Index("interactions_client", "client", "created_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -95,7 +96,8 @@ class Request(Base):
     """What a customer asked for and confirmed; the same `key` is the same request.
 
     `status` is `open`, `taken` or `done`, and agents change it. `excerpt` holds the last turns of the conversation, each with
-    `customer`, `assistant` and `faq_ids`; None once the conversation was erased.
+    `customer`, `assistant` and `faq_ids`; None once the conversation was erased. `answered_at` is when an agent first answered
+    it or had it done.
     """
 
     __tablename__ = "requests"
@@ -113,6 +115,7 @@ class Request(Base):
     urgent: bool = Column(Boolean, nullable=False, default=False)
     excerpt: list[dict[str, Any]] | None = Column(JSON(none_as_null=True))
     created_at: datetime = Column(UtcDateTime, nullable=False)
+    answered_at: datetime | None = Column(UtcDateTime)
 
     @property
     def number(self) -> str:

@@ -1,6 +1,5 @@
 """The agents' pages in a real browser, by keyboard, over a fake assistant and a real desk."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
@@ -8,10 +7,13 @@ import pytest
 from agents_parts import ADMIN, AGENT, Office, csrf, office
 from axe_playwright_python.sync_playwright import Axe
 from conftest import needs_chromium
+from desk_parts import Clock
 from playwright.sync_api import Browser, Page, expect
 from webchat_fakes import Site
 
+from bot.client import BotUnavailable
 from bot.result import ANSWER, OUT_OF_SCOPE, Candidate, Entity, Need, Understanding
+from desk import Desk
 
 TEXT = "no me llega el correo a ana@example.com, ¿y la factura?"
 
@@ -178,24 +180,80 @@ def test_an_administrator_begins_and_ends_an_incident(desk_page: Page, rooms: Of
     assert rooms.desk.incident() is None
 
 
-def test_the_report_counts_by_day_and_mouth_and_comes_as_csv() -> None:
+def figures() -> Office:
+    """Rooms in which something was said, some of it answered, and some solved."""
     rooms = office()
     for number, outcome in enumerate(("answer", "answer", "clarify")):
         ids = ["1.6"] if outcome == "answer" else []
-        turn = rooms.desk.record("chat", f"c{number // 2}", "hola", outcome=outcome, faq_ids=ids)
-    rooms.desk.feedback(turn.conversation, turn.id, helpful=False)
+        turn = rooms.desk.record("chat", f"c{number // 2}", "hola", outcome=outcome, faq_ids=ids, model="m1", theme="factura")
+    rooms.desk.feedback(turn.conversation, turn.id, helpful=False, reason="no es eso")
     rooms.desk.record("agent", "a1", "hola", outcome="answer", faq_ids=["1.2", "1.6"])
-    client, today = rooms.enter(), datetime.now(timezone.utc).date().isoformat()
-    listed = client.get(f"/agente/informe.csv?desde={today}&hasta={today}")
-    assert listed.content_type.startswith("text/csv")
-    assert listed.text.splitlines()[1:] == [f"{today},agent,1,1,1,0,0,0,0,0", f"{today},chat,2,3,2,1,0,0,0,1"]
-    assert re.findall(r'<th scope="row">(1\.\d)</th><td class="figure">(\d)</td>', client.get("/agente/informe").text) == [
-        ("1.6", "3"),
-        ("1.2", "1"),
-    ]
-    assert "2020" not in client.get("/agente/informe.csv?desde=2020-01-01&hasta=2020-02-01").text
+    rooms.desk.reply(ticket(rooms, "c9", "k9"), "Ya está.")
+    return rooms
+
+
+def test_the_tables_of_the_report_come_as_csv() -> None:
+    client, today = figures().enter(), datetime.now(timezone.utc).date().isoformat()
+    read = {
+        name: client.get(f"/agente/informe/{name}.csv?desde={today}&hasta={today}").text.splitlines()[1:]
+        for name in ("conversaciones", "chats", "mensajes", "satisfaccion", "solicitudes", "preguntas", "temas")
+    }
+    assert read == {
+        "conversaciones": [f"{today},3,0,1"],
+        "chats": [f"{today},0,1,2"],
+        "mensajes": [f"{today},3,1,0,0"],
+        "satisfaccion": [f"{today},0,1"],
+        "solicitudes": [f"{today},1,1,0.0"],
+        "preguntas": ["1.6,No me llega el correo.,4,0,0", "1.2,¿Cómo me registro?,1,0,0"],
+        "temas": ["factura,3"],
+    }
+    assert client.get(f"/agente/informe/chats.csv?desde={today}").content_type.startswith("text/csv")
+    assert "2020" not in client.get("/agente/informe/chats.csv?desde=2020-01-01&hasta=2020-02-01").text
+    assert client.get("/agente/informe/other.csv").status_code == 404
     for wrong in ("desde=soon", "desde=2026-02-01&hasta=2026-01-01"):
         assert client.get(f"/agente/informe?{wrong}").status_code == 400
+
+
+def test_days_on_which_nothing_was_said_are_days_of_the_report() -> None:
+    rooms, day = office(), timedelta(days=1)
+    clock = Clock()
+    desk = Desk(rooms.app.config["SETTINGS"], clock)
+    for by in (-3 * day, 2 * day):
+        clock.forward(by)
+        desk.record("chat", "c1", "hola", outcome="answer")
+    rows = rooms.enter().get("/agente/informe/mensajes.csv").text.splitlines()[1:]
+    assert [row.partition(",")[2] for row in rows] == ["1,0,0,0", "0,0,0,0", "1,0,0,0"]
+
+
+def test_the_report_is_there_without_the_assistant() -> None:
+    rooms = figures()
+    rooms.bot.error = BotUnavailable("away")
+    assert "No es eso" not in (page := rooms.enter().get("/agente/informe").text) and "no es eso" in page
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_draws_what_its_tables_hold(browser: Browser, scheme: str) -> None:
+    rooms = figures()
+    site = Site(rooms.app)
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = signed_in(context.new_page(), rooms, site, AGENT)
+    broken: list[str] = []
+    page.on("console", lambda message: broken.append(message.text))
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(f"{site.url}agente/informe")
+    charts = page.get_by_role("img", name="Gráfico")
+    expect(charts).to_have_count(7)
+    seen = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte)"
+    assert all(chart.evaluate(seen) for chart in charts.all())
+    marks = "Chart.getChart(document.querySelector('canvas')).data.datasets.map(({ label, data }) => [label, data])"
+    assert page.evaluate(marks) == [["Chats", [3]], ["Correos", [0]], ["Consultas de agentes", [1]], ["Modelo nuevo", [0]]]
+    page.get_by_text("Tabla y definiciones").first.press("Enter")
+    expect(page.get_by_role("region", name="Tabla: Conversaciones")).to_be_visible()
+    assert_accessible(page)
+    assert broken == []
+    context.close()
+    site.stop()
 
 
 def test_an_incident_is_for_administrators_and_needs_a_text_and_a_time_to_come(rooms: Office) -> None:

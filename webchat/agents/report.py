@@ -1,50 +1,178 @@
-"""The figures of what was said, with what each of them counts, as tables and as CSV."""
+"""The figures of what was said and what came of it: as charts, as the tables that those are drawn from, and as CSV."""
 
 import csv
 import io
-from dataclasses import astuple, fields
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from bot.client import Bot, BotError
 from desk import Desk
 from desk.figures import DayFigures
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
 
+logger = logging.getLogger(__name__)
+
 pages = guard.for_roles(Blueprint("report", __name__), AGENT)
 
-_USUAL = timedelta(days=30)
+_DAY = timedelta(days=1)
+_USUAL = 29 * _DAY
+_CHANNELS = ("chat", "mail", "agent")
+_OUTCOMES = ("answer", "clarify", "out_of_scope", "person")
+_SHOWN = 20  # entries and themes
+_HOUR = 3600
+
+
+@dataclass
+class Period:
+    """The days from `first` to `last`."""
+
+    first: date
+    last: date
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """When the first begins and the last ends."""
+        begin, end = (datetime(day.year, day.month, day.day, tzinfo=timezone.utc) for day in (self.first, self.last + _DAY))
+        return begin, end
+
+    @cached_property
+    def said(self) -> list[DayFigures]:
+        """What was said on each of them."""
+        return _desk().days(*self.bounds)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures by day, entry or theme: the first column names the row."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+    def total(self, column: str) -> int:
+        """The sum of a column."""
+        return sum(row[self.columns.index(column)] for row in self.rows)
 
 
 @pages.get("/agente/informe")
 def report() -> str:
     """The figures of a range of days, the last thirty if none is named."""
-    first, last = _range()
-    desk: Desk = current_app.config["DESK"]
-    entries = desk.entries_given(*_bounds(first, last))
-    return render_template("agents/report.html", days=_days(first, last), entries=entries, first=first, last=last)
+    period, desk = _period(), _desk()
+    return render_template(
+        "agents/report.html",
+        tables={name: make(period) for name, make in _TABLES.items()},
+        models=desk.models_used(*period.bounds),
+        complaints=desk.thumbed_down(*period.bounds, most=10),
+        median=desk.median_wait(*period.bounds),
+        first=period.first,
+        last=period.last,
+    )
 
 
-@pages.get("/agente/informe.csv")
-def download() -> Response:
-    """The same days as CSV."""
-    first, last = _range()
-    text = io.StringIO()
+@pages.get("/agente/informe/<name>.csv")
+def download(name: str) -> Response:
+    """One of the tables as CSV."""
+    if name not in _TABLES:
+        abort(404)
+    period = _period()
+    table, text = _TABLES[name](period), io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([field.name for field in fields(DayFigures)])
-    rows.writerows(astuple(day) for day in _days(first, last))
+    rows.writerow(table.columns)
+    rows.writerows(table.rows)
     response = Response(text.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="informe-{first}-{last}.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{period.first}-{period.last}.csv"'
     return response
 
 
-def _days(first: date, last: date) -> list[DayFigures]:
-    desk: Desk = current_app.config["DESK"]
-    return desk.days(*_bounds(first, last))
+def _volume(period: Period) -> Table:
+    rows = {(day.day, day.channel): day.conversations for day in period.said}
+    days = _days(day for day, _ in rows)
+    return Table(("day", *_CHANNELS), [(day, *(rows.get((day, channel), 0) for channel in _CHANNELS)) for day in days])
 
 
-def _range() -> tuple[date, date]:
+def _chats(period: Period) -> Table:
+    rows = {chat.day: (chat.solved, chat.handed, chat.conversations) for chat in _desk().chats(*period.bounds)}
+    found = [(day, *rows.get(day, (0, 0, 0))) for day in _days(rows)]
+    counted = [(day, solved, handed, every - solved - handed) for day, solved, handed, every in found]
+    return Table(("day", "solved", "handed", "other"), counted)
+
+
+def _outcomes(period: Period) -> Table:
+    return _summed(period, _OUTCOMES)
+
+
+def _satisfaction(period: Period) -> Table:
+    return _summed(period, ("helped", "not_helped"))
+
+
+def _summed(period: Period, columns: tuple[str, ...]) -> Table:
+    """These columns of what customers said, by day."""
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(columns))
+    for day in period.said:
+        if day.channel != "agent":
+            sums[day.day] = [total + getattr(day, column) for total, column in zip(sums[day.day], columns)]
+    return Table(("day", *columns), [(day, *sums[day]) for day in _days(list(sums))])
+
+
+def _entries(period: Period) -> Table:
+    given = _desk().entries_given(*period.bounds)[:_SHOWN]
+    questions = _questions()
+    rows = [(entry.id, questions.get(entry.id, ""), *astuple(entry)[1:]) for entry in given]
+    return Table(("entry", "question", "given", "helped", "not_helped"), rows)
+
+
+def _themes(period: Period) -> Table:
+    return Table(("theme", "met"), _desk().themes_met(*period.bounds)[:_SHOWN])
+
+
+def _waits(period: Period) -> Table:
+    rows = {wait.day: (wait.opened, wait.answered, wait.seconds) for wait in _desk().waits(*period.bounds)}
+    found = [(day, *rows.get(day, (0, 0, None))) for day in _days(rows)]
+    counted = [
+        (day, opened, answered, None if seconds is None else round(seconds / _HOUR, 2))
+        for day, opened, answered, seconds in found
+    ]
+    return Table(("day", "opened", "answered", "hours"), counted)
+
+
+_TABLES = {
+    "conversaciones": _volume,
+    "chats": _chats,
+    "mensajes": _outcomes,
+    "satisfaccion": _satisfaction,
+    "solicitudes": _waits,
+    "preguntas": _entries,
+    "temas": _themes,
+}
+
+
+def _days(known: Iterable[str]) -> list[str]:
+    """All days from the first of these to the last: a chart without its quiet days would tell lies."""
+    days = sorted(date.fromisoformat(day) for day in known)
+    if not days:
+        return []
+    return [(days[0] + number * _DAY).isoformat() for number in range((days[-1] - days[0]).days + 1)]
+
+
+def _questions() -> dict[str, str]:
+    """The questions by entry; none while the assistant is away, which has them."""
+    bot: Bot = current_app.config["BOT"]
+    try:
+        return {entry["id"]: entry["question"] for entry in bot.faq()}
+    except BotError as error:
+        logger.error("%s", error)
+        return {}
+
+
+def _period() -> Period:
+    """The days that the address names; ends with 400 where they are none."""
     today = datetime.now(timezone.utc).date()
     try:
         last = date.fromisoformat(request.args.get("hasta") or today.isoformat())
@@ -53,9 +181,9 @@ def _range() -> tuple[date, date]:
         abort(400, "Expected days such as 2026-08-01 under 'desde' and 'hasta'.")
     if first > last or last == date.max:
         abort(400, "Expected 'desde' not to be after 'hasta'.")
-    return first, last
+    return Period(first, last)
 
 
-def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
-    begin, end = (datetime(day.year, day.month, day.day, tzinfo=timezone.utc) for day in (first, last + timedelta(days=1)))
-    return begin, end
+def _desk() -> Desk:
+    desk: Desk = current_app.config["DESK"]
+    return desk
