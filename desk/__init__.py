@@ -12,8 +12,10 @@ Interactions, of all three mouths: chat, mail and agents
 Mails of the support mailbox
     begin_mail(digest, …), decide_mail(id, fate, …), file_mail(id)   a mail's way, each step once, with the reply that is owed
     fail_mail(id, reason), put_back_mail(id)            what went wrong on the way
-    decided_mails()                                     for the comparison with what people did
+    decided_mails(), mail(number)                       for the comparison with what people did, and for staff
     is_unfiled_mail(digest)                             whether it was left on the way
+    refused_mails()                                     those whose reply came to nothing
+    alone_with_mails()                                  a time in which no other process decides
     move_mail(digest, queue)                            an agent's correction
     answers_to(sender, since), was_answered(sender, said)   what keeps replies from going in a circle
     mail_figures()                                      counts for the metrics

@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from types import FrameType
 from typing import Any
@@ -12,9 +13,12 @@ from zoneinfo import ZoneInfo
 from desk.deliver import Worker
 from desk.desk import Desk
 from desk.errors import DeskError
+from desk.numbers import is_of_mail
 from desk.records import PENDING, Delivery
 from settings import Settings, from_env
 
+_OF_REQUEST = ("number", "status", "urgent", "kind", "faq_id", "theme", "conversation", "created_at", "text")
+_OF_MAIL = ("number", "message_id", "place", "attempts", "failure", "answered", "moved_to", "created_at", "filed_at")
 GRACE = 1.0  # seconds for the delivery in hand once we are told to stop; supervisors expect us gone within 2
 
 
@@ -47,13 +51,12 @@ def print_undelivered(settings: Settings, arguments: argparse.Namespace) -> None
 
 
 def show(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Print a request, one `name: value` per line, and all its deliveries as `list` does."""
+    """Print a request or a mail, one `name: value` per line, and all its deliveries as `list` does."""
     desk = Desk(settings)
-    request = desk.request(arguments.number)
-    for name in ("number", "status", "urgent", "kind", "faq_id", "theme", "conversation", "created_at", "text"):
-        print(f"{name}: {getattr(request, name)}")
-    for name, value in request.fields.items():
-        print(f"fields.{name}: {value}")
+    if is_of_mail(arguments.number):
+        _print_record(desk.mail(arguments.number), _OF_MAIL, "fate")
+    else:
+        _print_record(desk.request(arguments.number), _OF_REQUEST, "fields")
     for delivery in desk.deliveries(arguments.number):
         print(_line(delivery))
 
@@ -85,6 +88,13 @@ def incident_show(settings: Settings, arguments: argparse.Namespace) -> None:
         print(f"suspended: {','.join(incident.suspended)}\ninstead: {incident.instead}")
 
 
+def _print_record(record: object, names: Sequence[str], more: str) -> None:
+    for name in names:
+        print(f"{name}: {getattr(record, name)}")
+    for name, value in (getattr(record, more) or {}).items():
+        print(f"{more}.{name}: {value}")
+
+
 def _line(delivery: Delivery) -> str:
     next_try = delivery.next_try_at.isoformat(timespec="seconds") if delivery.status == PENDING else "-"
     reason = " ".join((delivery.last_error or "-").split())
@@ -113,11 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     delivering.set_defaults(command=deliver)
     listing = commands.add_parser("list", help="show what is pending or dead, one delivery per line")
     listing.set_defaults(command=print_undelivered)
-    showing = commands.add_parser("show", help="show a request and all its deliveries")
-    showing.add_argument("number", help="the request's number, such as V-2026-000007")
+    showing = commands.add_parser("show", help="show a request or a mail, and all its deliveries")
+    showing.add_argument("number", help="its number, such as V-2026-000007 or M-2026-000007")
     showing.set_defaults(command=show)
     requeuing = commands.add_parser("requeue", help="make a dead delivery due again")
-    requeuing.add_argument("number", help="the request's number, such as V-2026-000007")
+    requeuing.add_argument("number", help="the number of the request or mail, such as V-2026-000007")
     requeuing.set_defaults(command=requeue)
     _add_incident(
         commands.add_parser("incident", help="tell all customers that something is broken").add_subparsers(required=True)

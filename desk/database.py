@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,7 +22,7 @@ OWNER_ONLY = 0o600
 FAILURES = (OperationalError, InterfaceError, InternalError, TimeoutError)  # of the database, not of what it was asked
 _KINDS = ("sqlite", "postgresql")
 _POOL = 10  # connections kept open: as many as the web process has threads
-_LOCK = 20260801  # any number that nobody else locks in the same PostgreSQL database
+_LOCK, _ALONE = 20260801, 20260802  # any numbers that nobody else locks in the same PostgreSQL database
 
 
 class Database:
@@ -36,6 +36,7 @@ class Database:
             DeskUnavailable: the database cannot be opened.
         """
         url, timeout = _checked(settings.database_url), settings.database_timeout
+        self._url = url
         with _failures():
             _bring_up_to_date(_engine(url, timeout))
         self._sessions = sessionmaker(_engine(url, timeout), future=True, expire_on_commit=False)
@@ -71,6 +72,22 @@ class Database:
         """
         with _failures(), self._notes.begin() as session:
             yield session
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A time that nobody else spends so, in whatever process; it ends with the process, however that ends.
+
+        Raises:
+            DeskUnavailable: the database cannot be used.
+        """
+        if self._url.get_backend_name() == "sqlite":
+            with _locked(os.open(f"{self._url.database}.alone", os.O_RDWR | os.O_CREAT, OWNER_ONLY)):
+                yield
+            return
+        with self.reading() as session:
+            session.execute(text("SET LOCAL lock_timeout = 0"))  # it may take as long as a mail takes
+            session.execute(select(func.pg_advisory_xact_lock(_ALONE)))
+            yield
 
 
 @contextmanager
@@ -146,11 +163,16 @@ def _executes(*statements: str) -> Callable[[Any, object], None]:
 def _alone_with(path: Path) -> Iterator[None]:
     # SQLite itself does not wait when two switch to WAL at once: one fails with "database is locked".
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with _locked(os.open(path.parent, os.O_RDONLY)):
         path.touch(mode=OWNER_ONLY)  # SQLite makes its log files as open as this one
         path.chmod(OWNER_ONLY)
+        yield
+
+
+@contextmanager
+def _locked(handle: int) -> Iterator[None]:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

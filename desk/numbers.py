@@ -25,16 +25,30 @@ def found(session: Session, number: str) -> Request:
     return request
 
 
+def is_of_mail(number: str) -> bool:
+    """Whether this is how the number of a mail begins."""
+    return number.startswith("M-")
+
+
+def found_mail(session: Session, number: str) -> MailFate:
+    """The mail of this number.
+
+    Raises:
+        UnknownRequest: there is none.
+    """
+    match = _MAIL_NUMBER.fullmatch(number)
+    mail = session.get(MailFate, int(match[1])) if match else None
+    if mail is None or mail.number != number:
+        raise UnknownRequest(f"expected the number of a mail, such as M-2026-000007, got {number!r}")
+    return mail
+
+
 def of_number(session: Session, number: str) -> Any:
     """The condition for the deliveries of this request or mail.
 
     Raises:
         UnknownRequest: there is none.
     """
-    if not number.startswith("M-"):
+    if not is_of_mail(number):
         return Delivery.request_id == found(session, number).id
-    match = _MAIL_NUMBER.fullmatch(number)
-    mail = session.get(MailFate, int(match[1])) if match else None
-    if mail is None or mail.number != number:
-        raise UnknownRequest(f"expected the number of a mail, such as M-2026-000007, got {number!r}")
-    return Delivery.mail_id == mail.id
+    return Delivery.mail_id == found_mail(session, number).id

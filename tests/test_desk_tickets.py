@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -348,6 +349,19 @@ def test_a_request_is_shown_with_all_its_deliveries(desk: Desk, settings: Settin
     assert {f"number: {number}", "status: open", f"fields.contacto: {EMAIL}"} <= set(shown)
     assert [line.split("\t")[1] for line in shown if "\t" in line] == ["ticket", "mail"]
     assert run(settings, "show", "V-1").returncode == 1
+
+
+def test_a_mail_is_shown_with_its_fate_and_the_reply_that_is_owed(desk: Desk, settings: Settings) -> None:
+    record = desk.begin_mail("abc", "<1@obra.example>", "INBOX/1/7")
+    reply = EmailMessage()
+    reply["Message-ID"] = "<ventanilla.abc@example.com>"
+    told = {"sender": EMAIL, "thread": "", "said": "", "answered": True}
+    desk.decide_mail(record.id, {"decision": "reply", "why": "1.6 answers"}, reply=reply, **told)
+    shown = run(settings, "show", record.number).stdout.splitlines()
+    expected = {f"number: {record.number}", "place: INBOX/1/7", "answered: True", "fate.decision: reply", "fate.why: 1.6 answers"}
+    assert expected <= set(shown)
+    assert [line.split("\t")[:3] for line in shown if "\t" in line] == [[record.number, "mail", "pending"]]
+    assert run(settings, "show", "M-1").returncode == 1
 
 
 def test_a_help_desk_that_cannot_work_is_refused(settings: Settings) -> None:

@@ -48,6 +48,30 @@ def test_a_reply_reaches_the_sender_once_in_the_thread_and_marked_as_automatic(
 
 
 @needs_dovecot
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mail_whose_reply_is_refused_comes_to_a_person_once_with_the_reason(
+    dovecot: Dovecot, mailbox_settings: Settings, look: Callable[[], None], mail_server: MailServer, marked: bool
+) -> None:
+    refused = mail() if marked else mail().replace(b"Message-ID: <1@obra.example>\r\n", b"")
+    dovecot.deliver(refused, mail(2))
+    look()
+    mail_server.reply = "550 no such user"
+    Worker(mailbox_settings).deliver_due()
+    look()
+    assert (dovecot.mails("INBOX"), dovecot.mails("V.Contestados")) == ([], [])
+    for came in dovecot.mails("V.Personas"):
+        assert {"ventanilla/queue/person", "ventanilla/MailRejected", "ventanilla/1.6"} <= set(came.flags)
+        assert not {"\\Answered", "ventanilla/queue/reply"} & set(came.flags)
+    with dovecot.client() as box:
+        box.folder.set("V.Personas")
+        assert len(box.uids()) == 2
+        box.delete(box.uids())
+    look()
+    figures = Desk(mailbox_settings).mail_figures()
+    assert (figures["failure"], figures["moved_to"]) == ({"MailRejected": 2}, {})
+
+
+@needs_dovecot
 @pytest.mark.parametrize(
     ("headers", "drafts"),
     [

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from desk import Desk
+from desk.records import utc_now
 from settings import Settings
 from tests.desk_parts import Clock
 from tests.dovecot import Dovecot, needs_dovecot
@@ -134,6 +135,36 @@ def test_decisions_are_set_beside_what_people_answered_and_moved(
     ]
     assert main(["compare", "--json"], model=reader) == 0
     assert [json.loads(line)["agrees"] for line in capsys.readouterr().out.splitlines()] == [True, False, False, None]
+
+
+def test_mails_are_counted_by_decision_entry_theme_and_time(
+    dovecot: Dovecot,
+    mailbox_settings: Settings,
+    reader: Reader,
+    rules: Rules,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    dovecot.deliver(*(mail(number) for number in range(1, 4)), mail(4, "Estoy fuera.", "Auto-Submitted: auto-replied"))
+    clock = Clock()
+    clock.now = utc_now() + timedelta(hours=1)
+    looks(mailbox_settings, reader, rules, clock)()
+    monkeypatch.setenv("DATABASE_URL", mailbox_settings.database_url)
+    assert main(["figures", "--json"]) == 0
+    counted = json.loads(capsys.readouterr().out)
+    waited = counted.pop("waited")
+    assert counted == {
+        "decision": {"reply": 3, "ignore": 1},
+        "faq": {"1.6": 3},
+        "theme": {},
+        "only_quotes": {},
+        "moved_to": {},
+        "failure": {},
+    }
+    assert waited.keys() == {"50 %", "90 %", "100 %"}
+    assert all(3600 <= seconds < 3700 for seconds in waited.values())
+    assert main(["figures"]) == 0
+    assert ["decision", "reply", "3"] in [line.split() for line in capsys.readouterr().out.splitlines()]
 
 
 def test_shadow_records_decisions_and_touches_nothing(

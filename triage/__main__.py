@@ -103,6 +103,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("compare", help="set the decisions beside what people answered").add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="a JSON object a line instead of a table"
     )
+    commands.add_parser("figures", help="count what became of the mails").add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="a JSON object instead of a table"
+    )
     commands.add_parser("explain", help="say why a mail is decided so").add_argument("file", type=Path)
     return parser.parse_args(arguments)
 
@@ -143,6 +146,16 @@ def compared(chosen: settings.Settings, rules: Rules, *, as_json: bool) -> Itera
         yield f"{sum(known)} of {len(known)} agree [{low:.0%}, {high:.0%}]; {len(rows) - len(known)} were not answered yet"
 
 
+def figures(desk: Desk, *, as_json: bool) -> Iterator[str]:
+    """What became of the mails, counted; times in seconds."""
+    counted = desk.mail_figures()
+    if as_json:
+        yield json.dumps(counted)
+        return
+    for group, counts in counted.items():
+        yield from (f"{group:12}{name:24}{count:8}" for name, count in sorted(counts.items()))
+
+
 def _stop_on_signals(service: Service) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         service.stop()
@@ -156,24 +169,30 @@ def _stop_on_signals(service: Service) -> None:
     signal.signal(signal.SIGALRM, give_up)
 
 
+def _lines(options: argparse.Namespace, chosen: settings.Settings, model: Understands | None) -> Iterator[str]:
+    if options.command == "figures":
+        yield from figures(Desk(chosen), as_json=options.json)
+        return
+    paths = mails(options.folder) if options.folder else []
+    policy, model = Policy.read(chosen.mail_policy), model or _load(chosen)
+    rules = rules_of(chosen, policy, model)
+    if options.command == "explain":
+        yield explain(options.file, model, rules)
+    elif options.command == "compare":
+        yield from compared(chosen, rules, as_json=options.json)
+    elif options.folder or options.dry_run:
+        lines = triage(paths, model, rules) if options.folder else preview(chosen, model, rules)
+        yield from (json.dumps(line) if options.json else _row(line) for line in lines)
+    else:
+        serve(chosen, model, rules, once=options.once)
+
+
 def main(arguments: Sequence[str] | None = None, *, model: Understands | None = None) -> int:
     """Print the decisions, by the present model unless given one; 2 if something that is needed is not there."""
     options, chosen = _options(arguments), settings.from_env()
     try:
-        paths = mails(options.folder) if options.folder else []
-        policy, model = Policy.read(chosen.mail_policy), model or _load(chosen)
-        rules = rules_of(chosen, policy, model)
-        if options.command == "explain":
-            print(explain(options.file, model, rules))
-        elif options.command == "compare":
-            for row in compared(chosen, rules, as_json=options.json):
-                print(row, flush=True)
-        elif options.folder or options.dry_run:
-            lines = triage(paths, model, rules) if options.folder else preview(chosen, model, rules)
-            for line in lines:
-                print(json.dumps(line) if options.json else _row(line), flush=True)
-        else:
-            serve(chosen, model, rules, once=options.once)
+        for line in _lines(options, chosen, model):
+            print(line, flush=True)
     except (Unusable, PolicyError, MailboxError, DeskError) as error:
         print(error, file=sys.stderr)
         return 2

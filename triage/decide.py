@@ -60,6 +60,8 @@ def decide(mail: Mail, understanding: Understanding, rules: Rules, *, language: 
     if TICKET in mail.headers and _is_own(mail, rules):
         why = f"it is our own ticket {mail.headers[TICKET]!r}"
         return Decision(IGNORE, language=language, queue="ticket", why=why)
+    if mail.returned.startswith(f"<{OURS}"):
+        return Decision(PERSON, language=language, why="it says that a reply of ours was not delivered")
     if reason := "we sent it ourselves" if _is_own(mail, rules) else mail.auto:
         return Decision(IGNORE, language=language, queue=IGNORE, why=reason)
     needs = _needs(understanding)

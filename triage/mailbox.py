@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from urllib.parse import unquote, urlsplit
 
 import imap_tools
@@ -83,6 +84,12 @@ class Mailbox:
             raise imaplib.IMAP4.error(f"expected the mail {place}, got {status}")
         return next((bytes(part[1]) for part in found if isinstance(part, tuple)), None)
 
+    def arrived(self, place: Place) -> datetime | None:
+        """When the server took a mail of this mailbox's own folder; None where it does not say."""
+        _, found = self._box.client.uid("fetch", place.uid, "(INTERNALDATE)")
+        told = imaplib.Internaldate2tuple(found[0]) if found and isinstance(found[0], bytes) else None
+        return datetime.fromtimestamp(time.mktime(told), timezone.utc) if told else None
+
     def sent(self) -> Iterator[bytes]:
         """The mails in the folder of what was sent, oldest first.
 
@@ -127,11 +134,27 @@ class Mailbox:
             validity = str(self._box.folder.status(name, ["UIDVALIDITY"])["UIDVALIDITY"])
             return [Place(name, validity, uid) for uid in self._box.uids(f"KEYWORD {KEYWORD} UNKEYWORD {keyword}")]
 
-    def relabel(self, place: Place, keyword: str, others: Sequence[str]) -> None:
-        """Make a mail in its folder bear this keyword instead of others."""
+    def relabel(self, place: Place, keywords: Sequence[str], others: Sequence[str]) -> None:
+        """Make a mail in its folder bear these keywords instead of others."""
         with self._in(place.folder):
             self._box.flag(place.uid, list(others), False)
-            self._box.flag(place.uid, keyword, True)
+            self._box.flag(place.uid, list(keywords), True)
+
+    def find(self, folder: str, message_id: str) -> list[Place]:
+        """The mails of this Message-ID in a folder; all of them where it has none that could be looked for."""
+        name = self._existing(folder)
+        known = message_id.isascii() and message_id.isprintable() and message_id
+        with self._in(name):
+            validity = str(self._box.folder.status(name, ["UIDVALIDITY"])["UIDVALIDITY"])
+            uids = self._box.uids(imap_tools.AND(header=imap_tools.H("Message-ID", message_id)) if known else "ALL")
+        return [Place(name, validity, uid) for uid in uids]
+
+    def move(self, place: Place, folder: str) -> None:
+        """Move a mail to this folder, unless it is there."""
+        name = self._existing(folder)
+        if name != place.folder:
+            with self._in(place.folder):
+                self._box.move(place.uid, name)
 
     def wait(self, seconds: float) -> None:
         """Return when the server tells of something new, or after this time."""

@@ -39,8 +39,8 @@ class Mail:
 
     `name` is what the sender is called in From, `reply_to` is where a reply goes, `references` are the mails before it in its
     thread, oldest first. `only_quotes` says that the new text is the full text, for all of it looks quoted. `headers` are
-    those that the decision needs, by lower-case name. `auto` says why the mail is not written by a person, `broken` what of
-    it could not be read.
+    those that the decision needs, by lower-case name. `auto` says why the mail is not written by a person, `returned` is the
+    Message-ID of the mail of which it tells that it cannot be delivered, `broken` says what of it could not be read.
     """
 
     message_id: str = ""
@@ -55,6 +55,7 @@ class Mail:
     headers: Mapping[str, str] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     auto: str | None = None
+    returned: str = ""
     broken: str | None = None
 
     @classmethod
@@ -101,6 +102,7 @@ def _read(message: Message) -> Mail:
         headers=headers,
         references=tuple(dict.fromkeys(_ID.findall(thread))),
         auto=_automatic(headers, sender, message.get_content_type()) or _says_so(subject, said),
+        returned=header(parts.undelivered(message)),
         broken=parts.damage(message) or (None if sender else "no address in From"),
     )
 

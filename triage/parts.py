@@ -1,7 +1,7 @@
 """Reads the parts of a mail: the text that a mail program would show, the names of what is attached, and what is damaged."""
 
 from collections.abc import Iterable, Iterator
-from email import errors
+from email import errors, message_from_string
 from email.message import Message
 from typing import cast
 
@@ -23,6 +23,7 @@ _TRIFLES = (
     "text/vcard",
     "text/x-vcard",
 )
+_HEADERS = "text/rfc822-headers"
 _LOGO = 40_000  # characters of base64; a screenshot has more
 
 
@@ -42,6 +43,18 @@ def damage(message: Message) -> str | None:
     shown = (part for part in _parts(message) if not _is_attachment(part))
     found = (defect for part in shown for defect in part.defects if isinstance(defect, _HARMFUL))
     return next((type(defect).__name__ for defect in found), None)
+
+
+def undelivered(message: Message) -> str:
+    """The Message-ID of the mail that a report (RFC 3464) gives back, where it says that its delivery failed."""
+    if message.get_content_type() != "multipart/report":
+        return ""
+    inside = list(message.walk())[1:]
+    if not any(str(part.get("action", "")).strip().lower() == "failed" for part in inside):
+        return ""
+    given = (part for part in inside if "message-id" in part)
+    headers = (message_from_string(str(part.get_payload())) for part in inside if part.get_content_type() == _HEADERS)
+    return next((str(part["message-id"]) for part in (*given, *headers) if "message-id" in part), "")
 
 
 def _is_trifle(part: Message) -> bool:

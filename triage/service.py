@@ -51,7 +51,7 @@ class Service:
         self._stopping.set()
 
     def look(self, mailbox: Mailbox) -> None:
-        """Bring every new mail to its end, and record what agents moved.
+        """Bring every new mail to its end, those whose reply was refused to a person, and record what agents moved.
 
         Raises:
             OSError, imaplib.IMAP4.abort: the connection ended.
@@ -63,7 +63,8 @@ class Service:
             if self._stopping.is_set():
                 return
             try:
-                self._treat(mailbox, place)
+                with self._desk.alone_with_mails():
+                    self._treat(mailbox, place)
             except MailboxError as error:
                 full = error
             except (*GONE, DeskUnavailable):
@@ -71,7 +72,10 @@ class Service:
             except Exception:  # the edge of the process: it is tried again, and the others are not kept back
                 logger.exception("%s failed, it is tried at the next look", place)
         if not self._policy.shadow:
-            self._learn(mailbox)
+            with self._desk.alone_with_mails():
+                for record, failure in self._desk.refused_mails():
+                    self._treatment.hand_over(mailbox, record, failure)
+                self._learn(mailbox)
         if full:
             raise full
 
@@ -108,7 +112,7 @@ class Service:
                 raw = mailbox.raw(place)
                 if raw is not None and self._desk.move_mail(_digest(raw), label):
                     logger.info("%s: an agent moved it to %s", place, label)
-                mailbox.relabel(place, label_keyword(label), others)
+                mailbox.relabel(place, [label_keyword(label)], others)
 
 
 def _digest(raw: bytes) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -53,6 +54,18 @@ class Treatment:
             self._desk.fail_mail(record.id, type(error).__name__)
             raise
 
+    def hand_over(self, mailbox: Mailbox, record: MailFate, failure: str) -> None:
+        """Bring a mail whose reply was refused to a person, flagged with what refused it; where it is gone, somebody has it."""
+        fate = record.fate or {}
+        folders, was = self._rules.policy.folders(), self._label(fate)
+        for place in mailbox.find(folders[was], record.message_id):
+            raw = mailbox.raw(place)
+            if raw is not None and hashlib.sha256(raw).hexdigest() == record.digest:
+                mailbox.relabel(place, [label_keyword(PERSON), f"{KEYWORD}/{failure}"], ["\\Answered", label_keyword(was)])
+                mailbox.move(place, folders[PERSON])
+        self._desk.fail_mail(record.id, failure)
+        logger.error("%s comes to a person, for its reply was not taken: %s", record.number, failure)
+
     def keywords(self, fate: Mapping[str, Any]) -> list[str]:
         """The IMAP keywords of a decision: its folder, entries and theme; what was answered by itself is marked so."""
         told = [*fate["faq"], *filter(None, [fate["theme"], fate.get("failure")])]
@@ -61,7 +74,7 @@ class Treatment:
 
     def _bring(self, mailbox: Mailbox, place: Place, mail: Mail, record: MailFate) -> bool:
         failed = record.filed_at is None and record.attempts > MOST_ATTEMPTS
-        fate = (self._give_up(record, mail) if failed else record.fate) or self._decide(record, mail)
+        fate = (self._give_up(record, mail) if failed else record.fate) or self._decide(record, mail, mailbox.arrived(place))
         if not fate.get(SHADOW):
             if record.filed_at is None and fate["policy"] == DRAFT and fate["queue"] != FAILED:
                 reply = self._reply(mail, tuple(fate["faq"]), fate["action"], record.digest)
@@ -71,25 +84,25 @@ class Treatment:
         logger.info("%s: %s, %s", place, fate["decision"], ", ".join(fate["faq"]) or fate["theme"] or fate["queue"])
         return bool(fate.get(SHADOW))
 
-    def _decide(self, record: MailFate, mail: Mail) -> dict[str, Any]:
+    def _decide(self, record: MailFate, mail: Mail, arrived: datetime | None) -> dict[str, Any]:
         decision = judge(mail, self._model, self._rules, f"mail {record.id}")
         if not self._rules.policy.shadow:
             decision = limited(decision, mail, self._rules.policy, self._desk)
         if decision.policy == SEND and not is_address(mail.reply_to):
             decision = replace(decision, policy=DRAFT, acts=False, why=f"only a draft, for its address is odd; {decision.why}")
         try:
-            return self._record(record, mail, decision)
+            return self._record(record, mail, decision, arrived)
         except (InvalidRequest, TooMany) as error:
             logger.warning("mail %s: its action is offered, not carried out: %s", record.id, type(error).__name__)
-            return self._record(record, mail, replace(decision, acts=False))
+            return self._record(record, mail, replace(decision, acts=False), arrived)
 
-    def _record(self, record: MailFate, mail: Mail, decision: Decision) -> dict[str, Any]:
+    def _record(self, record: MailFate, mail: Mail, decision: Decision, arrived: datetime | None) -> dict[str, Any]:
         shadow = self._rules.policy.shadow
         sends, acts = decision.policy == SEND and not shadow, decision.acts and not shadow
         reply = self._reply(mail, decision.faq, decision.action, record.digest, done=acts) if sends else None
         return self._desk.decide_mail(
             record.id,
-            {**asdict(decision), SHADOW: shadow},
+            {**asdict(decision), SHADOW: shadow, "waited": arrived and max(0, round((self._clock() - arrived).total_seconds()))},
             sender=mail.reply_to,
             thread=thread_of(mail),
             said=level(mail.said),
