@@ -15,11 +15,11 @@ install:  ## the packages of uv.lock, in .venv
 run: install  ## train if needed, start everything, print the addresses
 	@$(RUN) python -m deploy
 
-train: install  ## train the model of the present data
+train: install  ## train the model of the present data, and promote it unless it is worse
 	@$(RUN) python -W ignore -m bot.train
 
 test: install  ## all tests
-	@$(RUN) python -W ignore -m bot.train
+	@$(RUN) python -W ignore -m bot.train --no-promote
 	@$(RUN) pytest
 
 lint: install  ## ruff and mypy

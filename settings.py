@@ -24,14 +24,16 @@ class Settings:
     web_port: int
     agents_port: int
     rasa_port: int
+    rasa_next_port: int
     actions_port: int
     portal_port: int
     smtp_port: int
     faq_dir: Path
     models_dir: Path
+    benchmarks_dir: Path
     var_dir: Path
     brand: str
-    bot_url: str
+    bot_urls: tuple[str, ...]
     bot_secret: str
     bot_timeout: float
     database_url: str
@@ -86,6 +88,7 @@ def from_env() -> Settings:
     host = env.str("HOST", "127.0.0.1")  # the address that every process listens on
     web_port = env.int("WEB_PORT", 8000, validate=_PORT)  # the chat page and its API
     rasa_port = env.int("RASA_PORT", 5005, validate=_PORT)  # understanding and dialogue
+    rasa_next_port = env.int("RASA_NEXT_PORT", 5006, validate=_PORT)  # the same, where a newly promoted model takes over
     portal_port = env.int("PORTAL_PORT", 8001, validate=_PORT)  # the demo portal and its mailbox page
     smtp_port = env.int("SMTP_PORT", 8025, validate=_PORT)  # the demo mail server
     var_dir = env.path("VAR_DIR", ROOT / "var")  # databases, demo mail, logs, generated secrets
@@ -94,14 +97,18 @@ def from_env() -> Settings:
         web_port=web_port,
         agents_port=env.int("AGENTS_PORT", 8002, validate=_PORT),  # the agents' pages and API, kept from the public host
         rasa_port=rasa_port,
+        rasa_next_port=rasa_next_port,
         actions_port=env.int("ACTIONS_PORT", 5055, validate=_PORT),  # the action server
         portal_port=portal_port,
         smtp_port=smtp_port,
         faq_dir=env.path("FAQ_DIR", ROOT / "data" / "faq_es"),  # what the assistant knows
         models_dir=env.path("MODELS_DIR", ROOT / "models"),  # trained models, named by what they were trained on
+        # the messages and the floor by which a new model is judged
+        benchmarks_dir=env.path("BENCHMARKS_DIR", ROOT / "benchmarks"),
         var_dir=var_dir,
         brand=env.str("BRAND", "OMICRON"),  # the name the page shows
-        bot_url=env.str("BOT_URL", f"http://{host}:{rasa_port}"),  # where the other processes find Rasa
+        # where the other processes find Rasa: addresses with commas between, of which any that answers will do
+        bot_urls=tuple(env.list("BOT_URL", [f"http://{host}:{rasa_port}", f"http://{host}:{rasa_next_port}"])),
         bot_secret=env.str("BOT_SECRET", "loopback"),  # what Rasa asks of them; `make run` makes a random one
         bot_timeout=env.float("BOT_TIMEOUT", 15.0),  # seconds
         database_url=env.str("DATABASE_URL", f"sqlite:///{var_dir}/desk.db"),  # the desk's database, an SQLAlchemy URL

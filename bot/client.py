@@ -21,6 +21,7 @@ ATTACHED = "/adjunto"  # the payload that says that a file was attached in place
 _COMMAND = re.compile(r"^(\s*)/")
 _SOON = 3  # seconds
 _CONNECTIONS = 10  # kept open: as many as the web process has threads
+_GONE = (urllib3.exceptions.ProtocolError, urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 _SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name
 
 
@@ -68,7 +69,7 @@ class Bot:
     """The assistant as other processes see it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._url = settings.bot_url.rstrip("/")
+        self._urls = [url.rstrip("/") for url in settings.bot_urls]
         self._headers = {_SECRET_HEADER: settings.bot_secret}
         self._query = urlencode({"token": settings.bot_secret})
         self._timeout = settings.bot_timeout
@@ -93,7 +94,7 @@ class Bot:
         message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload, "id": id_, "again": again}
         said = self._request("POST", "/webhooks/ventanilla/message", json=message)
         if not said["messages"]:
-            raise BotUnavailable(f"{self._url} answered with no message: an action failed, see its log")
+            raise BotUnavailable("the assistant answered with no message: an action failed, see its log")
         replies = tuple(_reply(reply) for reply in said["messages"])
         return Turn(replies, said["outcome"], said["theme"], said["model"])
 
@@ -131,19 +132,43 @@ class Bot:
         """
         return list(self._request("GET", "/webhooks/ventanilla/faq"))
 
-    def _request(self, method: str, path: str, *, timeout: float | None = None, **body: Any) -> Any:
-        place = self._url + path.partition("?")[0]
+    def _request(self, method: str, path: str, **arguments: Any) -> Any:
+        """What the assistant answers at the first of its addresses that is there, which from then on is asked first.
+
+        While a model is taken over there are two, one of which goes: a message that it took with it may have been answered.
+        """
+        urls = self._urls
+        for number, url in enumerate(urls, 1):
+            try:
+                answer = self._request_at(url, method, path, **arguments)
+            except _GONE as error:
+                if number == len(urls):
+                    raise _unavailable(url + path, error) from error
+                if "again" in arguments.get("json", {}):
+                    arguments["json"]["again"] = True
+            else:
+                self._urls = [url, *(other for other in urls if other != url)]
+                return answer
+
+    def _request_at(self, url: str, method: str, path: str, *, timeout: float | None = None, **body: Any) -> Any:
+        place = url + path.partition("?")[0]
         try:
             response = self._pool.request(
-                method, self._url + path, headers=self._headers, timeout=timeout or self._timeout, retries=False, **body
+                method, url + path, headers=self._headers, timeout=timeout or self._timeout, retries=False, **body
             )
             if response.status in (401, 403):
                 raise BotRejected(f"{place} answered {response.status}: BOT_SECRET differs from the assistant's")
             if response.status != OK:
                 raise BotUnavailable(f"{place}: expected a reply, got {response.status}")
             return response.json()
+        except _GONE:
+            raise
         except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise BotUnavailable(f"{place}: expected a reply, got {type(error).__name__}") from error
+            raise _unavailable(place, error) from error
+
+
+def _unavailable(address: str, error: Exception) -> BotUnavailable:
+    return BotUnavailable(f"{address.partition('?')[0]}: expected a reply, got {type(error).__name__}")
 
 
 def as_text(text: str) -> str:

@@ -21,7 +21,7 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
 _LEARNING = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "held_out.py", "fit.py")
-_CODE = (*_LEARNING, "model.py", "language.py", "nlu.py")
+CODE = (*_LEARNING, "model.py", "language.py", "nlu.py")
 _COMPONENT = "bot.nlu.Ventanilla"
 
 
@@ -29,10 +29,10 @@ class NoModel(Exception):
     """There is no trained model of the present data."""
 
 
-def current(settings: Settings) -> Path:
+def fitting(settings: Settings) -> Path:
     """Where the model of the present FAQ, domain, configuration and code is, or would be after training."""
     digest = hashlib.sha256(faq.fingerprint(settings.faq_dir).encode())
-    for path in (CONFIG, DOMAIN, RULES, *(ROOT / "bot" / name for name in _CODE)):
+    for path in (CONFIG, DOMAIN, RULES, *(ROOT / "bot" / name for name in CODE)):
         digest.update(path.read_bytes())
     return settings.models_dir / f"ventanilla-{digest.hexdigest()[:12]}.tar.gz"
 
@@ -62,17 +62,22 @@ def manifest(path: Path) -> dict[str, Any]:
 
 
 def load(settings: Settings) -> "Model":
-    """The current model's understanding, outside of Rasa.
+    """The understanding of the present data's model, outside of Rasa.
 
     Raises:
         NoModel: it has not been trained.
     """
+    path = fitting(settings)
+    if not path.exists():
+        raise NoModel(f"{path} does not exist: the data has changed or was never trained on; run `make train`")
+    return read(path)
+
+
+def read(path: Path) -> "Model":
+    """The understanding in a model's file."""
     # It brings spaCy, torch and where installed TensorFlow: who only asks for a file's name does not wait for them.
     from bot.model import Model
 
-    path = current(settings)
-    if not path.exists():
-        raise NoModel(f"{path} does not exist: the data has changed or was never trained on; run `make train`")
     with tempfile.TemporaryDirectory() as folder, tarfile.open(path) as archive:
         archive.extractall(folder, [m for m in archive.getmembers() if _COMPONENT in m.name], filter="data")
         return Model.load(next(Path(folder).rglob("manifest.json")).parent)

@@ -1,4 +1,4 @@
-"""`python -m bot.train`: trains the model of the present data, unless there is one; prints where it is."""
+"""`python -m bot.train`: trains the model of the present data unless there is one, and promotes it if it passes the gate."""
 
 import argparse
 import logging
@@ -8,28 +8,69 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import settings
-from bot import faq, models
+from bot import faq, models, promotions
+from bot.jsonl import BrokenInput
+
+REFUSED = 4
 
 
 def main() -> int:
-    """Train if needed; 1 if the data is broken or training failed."""
+    """Train if needed; 1 if data or benchmarks are broken or training failed, 4 if the model is refused."""
     parser = argparse.ArgumentParser(prog="python -m bot.train", description=__doc__)
-    parser.add_argument("--force", action="store_true", help="train even if there is a current model")
+    parser.add_argument("--force", action="store_true", help="train even if there is such a model")
+    parser.add_argument("--no-promote", action="store_true", help="leave the model that the assistant answers by as it is")
     parser.add_argument("--check", action="store_true", help="only say whether there is one: exit 0 if so, 3 if not")
     options = parser.parse_args()
     chosen = settings.from_env()
-    path = models.current(chosen)
+    path = models.fitting(chosen)
     if options.check:
         return 0 if path.exists() else 3
     if path.exists() and not options.force:
-        print(f"{path} is current")
-        return 0
+        print(f"{path} is trained")
+    elif failed := _broken(chosen) or _train(chosen, path):
+        return failed
+    return 0 if options.no_promote else _promote(chosen, path)
+
+
+def _broken(chosen: settings.Settings) -> int:
     try:
         faq.load(chosen.faq_dir)
     except faq.FaqError as error:
         print(error, file=sys.stderr)
         return 1
-    return _train(chosen, path)
+    return 0
+
+
+def _promote(chosen: settings.Settings, path: Path) -> int:
+    """Have the assistant answer by this model, unless the gate is against it or somebody took it back."""
+    current = promotions.promoted(chosen)
+    if path == current:
+        print(f"{path.name} is promoted already")
+        return 0
+    from bot import gate  # only now: it takes seconds
+
+    try:
+        taken_back = path.name in promotions.taken_back(chosen)
+        objections = ["it was promoted and taken back"] if taken_back else gate.against(chosen, path)
+    except (BrokenInput, OSError) as error:
+        print(f"{path.name} cannot be judged and is not promoted: {error}", file=sys.stderr)
+        return 1
+    if objections:
+        print(_refusal(path, current, objections), file=sys.stderr)
+        return REFUSED
+    promotions.promote(chosen, path, promotions.GATE)
+    print(f"{path.name} is promoted: {gate.line(gate.measured(chosen, path)['figures'])}")
+    return 0
+
+
+def _refusal(path: Path, current: Path | None, objections: list[str]) -> str:
+    kept = (
+        f"{current.name} goes on answering, with the FAQ texts that it was trained with: no change of the data since is in use."
+        if current
+        else "No model is promoted, so none answers."
+    )
+    overrule = f"To overrule: python -m bot models promote {path.name} --force"
+    return "\n".join([f"{path.name} is REFUSED:", *(f"  {line}" for line in objections), kept, overrule])
 
 
 def _train(chosen: settings.Settings, path: Path) -> int:

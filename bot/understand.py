@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 import settings
-from bot import models
+from bot import models, promotions
 from bot.model import Model
 
 
@@ -38,7 +38,7 @@ def _text(line: str) -> str:
 def main() -> int:
     """Exit code 1 if a line could not be read, 2 if there is no model."""
     try:
-        model = models.load(settings.from_env())
+        model = promotions.load(settings.from_env())
     except models.NoModel as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,10 +1,11 @@
-"""`python -m deploy`: trains if needed, starts every process under supervisor, says where to look; Ctrl-C stops all."""
+"""`python -m deploy`: trains if needed, starts every process under supervisor, follows promotions; Ctrl-C stops all."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -12,11 +13,14 @@ import psutil
 from environs import EnvError
 
 import settings
-from bot import faq, models
+from bot import faq, models, promotions
+from bot.train import REFUSED
 from demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from deploy.processes import CONFIG, Check, PortTaken, check_ports, checks, environment
+from deploy.takeover import Takeover
 
 _START_LIMIT = 180.0
+_PAUSE = 1.0  # seconds between two looks for another promoted model
 _STOP_LIMIT = 9.0
 
 
@@ -36,14 +40,13 @@ def main() -> int:
     try:
         chosen = settings.from_env()
         check_ports(chosen)
-        model = models.current(chosen)
-        _train(model)
-        _run(chosen, model)
-    except (EnvError, PortTaken, NotStarted, faq.FaqError) as error:
+        _train(chosen)
+        _run(chosen, promotions.running(chosen))
+    except (EnvError, PortTaken, NotStarted, faq.FaqError, models.NoModel) as error:
         print(error, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError:
-        print("Training failed: see the lines above.", file=sys.stderr)
+        print("There is no model to answer by: see the lines above.", file=sys.stderr)
         return 1
     except Stopped:
         print("\nStopped.")
@@ -57,19 +60,27 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _train(model: Path) -> None:
-    if model.exists():
+def _train(chosen: settings.Settings) -> None:
+    """Train and judge the model of the present data, unless it is the promoted one; where it is refused, that one stays."""
+    model = models.fitting(chosen)
+    if model == promotions.promoted(chosen) and model.exists():
         print("✓ model is current")
         return
-    print("· training the model (a minute or two)")
+    print("· judging the model" if model.exists() else "· training the model (a minute or two)", flush=True)
     started = time.monotonic()
-    subprocess.run([sys.executable, "-W", "ignore", "-m", "bot.train"], check=True)
-    print(f"✓ model trained in {time.monotonic() - started:.0f} s")
+    command = [sys.executable, "-W", "ignore", "-m", "bot.train"]
+    code = subprocess.run(command, check=False).returncode
+    if code == REFUSED and promotions.promoted(chosen):
+        print("✗ the new model is refused: the promoted one answers, as the data was when it was trained")
+    elif code:
+        raise subprocess.CalledProcessError(code, command)
+    else:
+        print(f"✓ model promoted after {time.monotonic() - started:.0f} s")
 
 
 def _run(chosen: settings.Settings, model: Path) -> None:
     (chosen.var_dir / "log").mkdir(parents=True, exist_ok=True)
-    process_environment = environment(chosen, model)
+    process_environment = environment(chosen)
     supervisord = subprocess.Popen(
         ["supervisord", "-c", str(CONFIG)], env=process_environment, cwd=settings.ROOT, start_new_session=True
     )
@@ -78,7 +89,10 @@ def _run(chosen: settings.Settings, model: Path) -> None:
         for check in checks(chosen):
             _await(check, supervisord, chosen.var_dir, started)
         _welcome(chosen, process_environment["AGENTS_TOKEN"])
-        supervisord.wait()
+        takeover = Takeover(chosen, model, partial(print, flush=True))
+        while supervisord.poll() is None:
+            takeover.look()
+            time.sleep(_PAUSE)
         raise Stopped
     finally:
         _end(supervisord)

@@ -5,7 +5,6 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
-from pathlib import Path
 
 import requests
 
@@ -42,8 +41,14 @@ def checks(settings: Settings) -> list[Check]:
         Check("demo portal and mailbox", f"{base}:{settings.portal_port}/healthz"),
         Check("web", f"{base}:{settings.web_port}/livez"),
         Check("agents' pages", f"{base}:{settings.agents_port}/livez"),
-        Check("assistant", f"{base}:{settings.rasa_port}/"),
+        assistant(settings, "rasa"),
     ]
+
+
+def assistant(settings: Settings, name: str) -> Check:
+    """One of the two places of Rasa, `rasa` and `rasa_next`."""
+    port = {"rasa": settings.rasa_port, "rasa_next": settings.rasa_next_port}[name]
+    return Check("assistant", f"http://{settings.host}:{port}/")
 
 
 def check_ports(settings: Settings) -> None:
@@ -52,7 +57,7 @@ def check_ports(settings: Settings) -> None:
     Raises:
         PortTaken: names the port and the setting that changes it.
     """
-    for name in ("web_port", "agents_port", "rasa_port", "actions_port", "portal_port", "smtp_port"):
+    for name in ("web_port", "agents_port", "rasa_port", "rasa_next_port", "actions_port", "portal_port", "smtp_port"):
         port = getattr(settings, name)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,7 +79,7 @@ def kept_secrets(settings: Settings) -> dict[str, str]:
     return made
 
 
-def environment(settings: Settings, model: Path) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """The environment of all processes."""
     generated = kept_secrets(settings)
     return {
@@ -83,11 +88,12 @@ def environment(settings: Settings, model: Path) -> dict[str, str]:
         **os.environ,
         "HOST": settings.host,
         "RASA_PORT": str(settings.rasa_port),
+        "RASA_NEXT_PORT": str(settings.rasa_next_port),
         "ACTIONS_PORT": str(settings.actions_port),
         "AGENTS_PORT": str(settings.agents_port),
         "VAR_DIR": str(settings.var_dir.resolve()),
         "TRIAGE": "true" if settings.imap_url else "false",  # without a mailbox there is nothing to do
-        "MODEL": str(model),
+        "MODELS_DIR": str(settings.models_dir.resolve()),
         "ACTIONS_URL": f"http://{settings.host}:{settings.actions_port}/webhook",
         "TRACKER_DB": str(settings.var_dir.resolve() / "tracker.db"),
         "SANIC_HOST": settings.host,

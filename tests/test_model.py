@@ -130,15 +130,26 @@ def test_adding_an_entry_is_adding_one_file(small: tuple[list[Example], Faq], tm
         'version: "3.1"\nid: "3.1"\npregunta: ¿Dónde aparco?\nresponses:\n  utter_faq/3.1:\n  - text: En la calle de atrás.\n'
         "nlu:\n- intent: faq/3.1\n  metadata: {author: A}\n  examples: |\n" + "".join(f"    - {text}\n" for text in PARKING)
     )
-    environment = {**os.environ, "FAQ_DIR": str(folder), "MODELS_DIR": str(tmp_path / "models"), "VAR_DIR": str(tmp_path / "var")}
+    (tmp_path / "held_back.jsonl").write_text('{"text": "el aparcamiento", "label": "3.1", "author": "U"}\n')
+    (tmp_path / "floor.json").write_text('{"least": {"first_right": 1.0}, "most": {}}')
+    places = {"FAQ_DIR": folder, "MODELS_DIR": tmp_path / "models", "VAR_DIR": tmp_path / "var", "BENCHMARKS_DIR": tmp_path}
+    environment = {**os.environ, **{name: str(path) for name, path in places.items()}}
     run = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
     trained = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot.train"], **run)  # type: ignore[call-overload]
-    assert trained.returncode == 0, trained.stderr
+    assert (trained.returncode, "is promoted: first_right 1/1" in trained.stdout) == (0, True), trained.stderr
     asked = subprocess.run(  # type: ignore[call-overload]
         [sys.executable, "-W", "ignore", "-m", "bot.understand"], input='{"text": "¿dónde puedo aparcar el coche?"}\n', **run
     )
     need = json.loads(asked.stdout)["needs"][0]
     assert (need["ranking"][0]["id"], need["ranking"][0]["question"]) == ("3.1", "¿Dónde aparco?")
+    listed = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot", "models", "list"], **run)  # type: ignore[call-overload]
+    assert "\tcurrent, of the present data\t" in listed.stdout
+    (tmp_path / "floor.json").write_text('{"least": {"first_right": 1.5}, "most": {}}')
+    (tmp_path / "var" / "models.jsonl").unlink()
+    refused = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot.train"], **run)  # type: ignore[call-overload]
+    assert refused.returncode == 4
+    assert "is REFUSED:\n  below the floor: first_right: at least 1.5 expected, got 1.0000\n" in refused.stderr
+    assert not (tmp_path / "var" / "models.jsonl").exists()
 
 
 PARKING = (

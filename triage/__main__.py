@@ -60,10 +60,10 @@ def _line(name: str, mail: Mail, model: Understands, rules: Rules) -> dict[str, 
 
 def _load(chosen: settings.Settings) -> Understands:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # spaCy loads TensorFlow, which talks
-    from bot import models  # only now: it takes seconds
+    from bot import models, promotions  # only now: it takes seconds
 
     try:
-        return models.load(chosen)
+        return promotions.load(chosen)
     except models.NoModel as error:
         raise Unusable(str(error)) from error
 
