@@ -1,0 +1,80 @@
+"""The door to the assistant while one model takes over from another."""
+
+import dataclasses
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from bot.client import Bot, BotUnavailable
+from settings import from_env
+
+REPLY = {"messages": [{"text": "Hola"}], "outcome": "answer", "theme": None, "model": "m2"}
+
+
+class Assistant:
+    """Answers every message, or dies with each in its hands; keeps what it was asked."""
+
+    def __init__(self, *, dies: bool = False) -> None:
+        asked: list[dict[str, Any]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                if dies:
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(json.dumps(REPLY).encode())
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.asked = asked
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def old() -> Iterator[Assistant]:
+    made = Assistant(dies=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def new() -> Iterator[Assistant]:
+    made = Assistant()
+    yield made
+    made.close()
+
+
+def bot(*urls: str) -> Bot:
+    return Bot(dataclasses.replace(from_env(), bot_urls=urls))
+
+
+def test_a_message_whose_assistant_dies_goes_to_the_other_as_one_that_may_have_been_answered(
+    old: Assistant, new: Assistant
+) -> None:
+    door = bot(old.url, new.url)
+    assert door.reply("a", text="hola", id_="m-1").model == "m2"
+    assert [asked["again"] for asked in (*old.asked, *new.asked)] == [False, True]
+    door.reply("a", text="hola", id_="m-2")
+    assert (len(old.asked), [asked["again"] for asked in new.asked]) == (1, [True, False])
+
+
+def test_an_address_where_nobody_is_is_passed_over_and_where_nobody_is_at_any_it_is_said(old: Assistant, new: Assistant) -> None:
+    old.close()
+    assert bot(old.url, new.url).reply("a", text="hola").model == "m2"
+    with pytest.raises(BotUnavailable, match=f"^{old.url}/webhooks/ventanilla/message: expected a reply"):
+        bot(old.url).reply("a", text="hola")
