@@ -15,6 +15,7 @@ from agents_parts import ADMIN, Office, csrf, office, sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
+from jsonschema import Draft202012Validator, ValidationError
 from passlib.totp import TOTP
 from webchat_fakes import STEPS, TOKEN, FakeBot, settings
 from werkzeug.test import TestResponse
@@ -202,6 +203,58 @@ def test_a_token_works_until_it_expires_or_is_revoked_and_for_its_scope_alone(ap
     with app.app_context():
         accounts.revoke("helpdesk")
     assert suggest(stranger, token=good).status_code == 401
+
+
+@pytest.mark.parametrize(("scope", "days", "refused"), [("figures", 1, {401, 403}), ("suggestions", -1, {401})])
+def test_a_token_of_another_scope_and_an_expired_one_get_no_route(
+    app: Flask, stranger: FlaskClient, bot: FakeBot, scope: str, days: int, refused: set[int]
+) -> None:
+    bot.heard.clear()
+    with app.app_context():
+        token = accounts.add_token(f"{scope} {days}", scope, timedelta(days=days))
+    assert refusals(app, stranger, json={"text": "hola"}, headers={"Authorization": f"Bearer {token}"}) == refused
+    assert not bot.heard
+
+
+def test_an_agent_gets_no_page_of_administrators_by_any_method(rooms: Office, app: Flask) -> None:
+    agent = rooms.enter()
+    own = {
+        rule.rule: rule.methods & {"GET", "POST"} for rule in app.url_map.iter_rules() if rule.endpoint.startswith("incident.")
+    }
+    assert own
+    answers = [agent.open(path, method=method).status_code for path, methods in own.items() for method in methods]
+    assert set(answers) == {403}
+
+
+def schema_of(described: dict[str, Any], path: str, method: str) -> dict[str, Any]:
+    """The schema of what an operation answers, with all that it refers to."""
+    schema = described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+    return {**schema, "components": described["components"]}
+
+
+def test_the_api_for_programs_describes_itself_and_answers_as_it_says(app: Flask, stranger: FlaskClient) -> None:
+    with app.app_context():
+        reader = {"Authorization": f"Bearer {accounts.add_token('reader', 'faq', timedelta(days=1))}"}
+    described = stranger.get("/api/openapi.json", headers=reader).get_json()
+    assert described["openapi"] == "3.1.0"
+    security = {path: next(iter(operations.values()))["security"] for path, operations in described["paths"].items()}
+    assert security == {
+        "/api/suggestions": [{"token": ["suggestions"]}, {"session": []}],
+        "/api/faq": [{"token": ["suggestions"]}, {"token": ["faq"]}, {"session": []}],
+    }
+    assert set(described["components"]["securitySchemes"]) == {"token", "session"}
+    answers = {
+        ("/api/suggestions", "post"): suggest(stranger).get_json(),
+        ("/api/faq", "get"): stranger.get("/api/faq?q=correo", headers=reader).get_json(),
+    }
+    for (path, method), answer in answers.items():
+        schema = schema_of(described, path, method)
+        Draft202012Validator.check_schema(schema)
+        Draft202012Validator(schema).validate(answer)
+        with pytest.raises(ValidationError):
+            Draft202012Validator(schema).validate({})
+    assert [entry["id"] for entry in answers["/api/faq", "get"]["entries"]] == ["1.6", "1.2"]
+    assert suggest(stranger, token=reader["Authorization"].removeprefix("Bearer ")).status_code == 403
 
 
 def test_suggestions_are_for_the_holder_of_a_token(stranger: FlaskClient, bot: FakeBot) -> None:

@@ -11,13 +11,13 @@ from werkzeug.exceptions import BadRequest
 from webchat import problems
 from webchat.incoming import json_object
 
+_API = "ventanilla-api"
 _CONFIG = {
     "API_TITLE": "Ventanilla",
     "API_VERSION": "1",
     "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/api",
     "API_SPEC_OPTIONS": {
-        "components": {"securitySchemes": {"conversation": {"type": "http", "scheme": "bearer"}}},
         "info": {"description": "Errors are problem+json (RFC 9457)."},
     },
 }
@@ -70,7 +70,13 @@ class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
 
 
-def describe(app: Flask) -> Api:
-    """The API of the app, to register blueprints at."""
-    app.config.from_mapping(_CONFIG)
-    return Api(app)
+def describe(app: Flask, **schemes: dict[str, str]) -> Api:
+    """The API of the app, to register blueprints at; the schemes are how else one may show who one is."""
+    known = app.extensions.get(_API)
+    if known is None:
+        app.config.from_mapping(_CONFIG)
+        known = app.extensions[_API] = Api(app)
+    for name, scheme in schemes.items():
+        known.spec.components.security_scheme(name, scheme)
+    api: Api = known
+    return api

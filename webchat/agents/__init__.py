@@ -8,6 +8,7 @@ import json
 from flask import Blueprint, Flask
 from flask_babel import Babel
 
+from webchat import openapi
 from webchat.agents import accounts, guard, inbox, incident, pages, report, requests, suggestions, times
 from webchat.agents.config import flask_config
 
@@ -23,5 +24,9 @@ def register(app: Flask) -> None:
     accounts.register(app)
     guard.register(app)
     app.add_template_filter(times.local_time)
-    for routes in (assets, suggestions.api, pages.pages, requests.pages, inbox.pages, incident.pages, report.pages):
+    api = openapi.describe(app, **guard.SCHEMES)
+    api.register_blueprint(suggestions.api)
+    if "widget" not in app.config["SETTINGS"].web_rooms:  # whose search is for all
+        api.register_blueprint(suggestions.search)
+    for routes in (assets, pages.pages, requests.pages, inbox.pages, incident.pages, report.pages):
         app.register_blueprint(routes)

@@ -16,7 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 AGENT, ADMIN = "agent", "admin"
 ROLES = (AGENT, ADMIN)
-SCOPES = ("suggestions",)
+SCOPES = ("suggestions", "faq")
 
 db = SQLAlchemy()
 fsqla.FsModels.set_db_info(db)

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, session
 from flask_limiter import Limiter
@@ -24,6 +24,15 @@ _CLOSED = ("security.two_factor_rescue", "security.tf_select", "security.verify"
 _OWN = ("security.change_password", "security.two_factor_setup", "security.two_factor_setup_validate")
 _ATTEMPTS = ("security.login", "security.two_factor_token_validation")
 _SAFE = ("GET", "HEAD", "OPTIONS")
+
+_DESCRIPTION = "api-docs.openapi_json"
+_TOKEN = "Made by `python -m webchat.agents token NAME --scope SCOPE`. suggestions: all of this API; faq: the search alone."  # noqa: S105
+SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": _TOKEN},
+    "session": {"type": "apiKey", "in": "cookie", "name": "ventanilla_agents", "description": "An agent who is signed in."},
+}
+
+Routes = TypeVar("Routes", bound=Blueprint)
 
 csrf = CSRFProtect()
 
@@ -61,21 +70,22 @@ def for_roles(routes: Blueprint, *roles: str) -> Blueprint:
     return routes
 
 
-def for_scope(routes: Blueprint, scope: str) -> Blueprint:
-    """The routes, for bearers of a token of this scope, and for agents who are signed in."""
-
-    def check() -> None:
-        given = request.authorization
-        if given and given.type == "bearer":
-            _check_token(given.token or "", scope)
-        elif _SIGNED_IN in session:
-            _check_session()
-            csrf.protect()
-        else:
-            raise _unauthorized()
-
-    routes.before_request(check)
+def for_scope(routes: Routes, *scopes: str) -> Routes:
+    """The routes, for bearers of a token of one of these scopes, and for agents who are signed in."""
+    routes.before_request(lambda: _check_bearer(*scopes))
     return routes
+
+
+def _check_bearer(*scopes: str) -> None:
+    given = request.authorization
+    if given and given.type == "bearer":
+        _check_token(given.token or "", scopes)
+    elif _SIGNED_IN in session:
+        _check_session()
+        if request.method not in _SAFE:
+            csrf.protect()
+    else:
+        raise _unauthorized()
 
 
 def _check_session() -> None:
@@ -90,7 +100,7 @@ def _check_session() -> None:
         abort(403)
 
 
-def _check_token(token: str, scope: str) -> None:
+def _check_token(token: str, scopes: tuple[str, ...]) -> None:
     expected = current_app.config["SETTINGS"].agents_token
     if expected and hmac.compare_digest(token.encode("utf-8", "replace"), expected.encode()):
         granted: str | None = "suggestions"
@@ -98,8 +108,8 @@ def _check_token(token: str, scope: str) -> None:
         granted = accounts.scope_of(token)
     if granted is None:
         raise _unauthorized()
-    if granted != scope:
-        abort(403, f"Expected a token with the scope {scope}.")
+    if granted not in scopes:
+        abort(403, f"Expected a token with the scope {' or '.join(scopes)}.")
 
 
 def _unauthorized() -> Unauthorized:
@@ -113,6 +123,8 @@ def _check_own() -> None:
         abort(404)
     if request.endpoint in _OWN:
         _check_session()
+    if request.endpoint == _DESCRIPTION and "widget" not in current_app.config["SETTINGS"].web_rooms:
+        _check_bearer(*accounts.SCOPES)
 
 
 def _show_code(response: Response) -> Response:

@@ -15,7 +15,7 @@ for _routes in _API:
 def register(app: Flask) -> None:
     """Mount the customers' routes, with limits on how often one may ask."""
     limits.register(app, talking=(chat.api, history.api), uploading=attachments.api, searching=faq.api)
-    api = openapi.describe(app)
+    api = openapi.describe(app, conversation={"type": "http", "scheme": "bearer"})
     for routes in _API:
         api.register_blueprint(routes)
     app.register_blueprint(page.pages)
