@@ -34,3 +34,12 @@ def suspended(id_: str) -> str | None:
         logger.exception("whether there is an incident could not be read: the entry is answered")
         return None
     return incident.instead if incident and id_ in incident.suspended else None
+
+
+def attached(conversation: str) -> list[str]:
+    """The names of the files that the next ticket takes along; none if the desk cannot be asked."""
+    try:
+        return [file.name for file in desk().attached(conversation) if file.request_id is None]
+    except DeskError:
+        logger.exception("the files of a conversation could not be read: the summary does not name them")
+        return []

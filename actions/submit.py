@@ -1,5 +1,6 @@
 """Hands the confirmed request to the desk, and says what happens next."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -39,7 +40,8 @@ class ActionEnviar(Action):
             return []
         verb = {CHECK_REQUEST: _check, ADD_TO_REQUEST: _add}.get(memory.offer.accion, _submit)
         try:
-            standing, done = verb(dispatcher, memory, domain), [memory.offer.mark]
+            # In a thread: where the database makes one customer wait, the others are answered meanwhile.
+            standing, done = await asyncio.to_thread(verb, dispatcher, memory, domain), [memory.offer.mark]
         except UnknownRequest:
             dispatcher.utter_message(response="utter_no_encontrada", numero=memory.told["numero"], email=memory.told["contacto"])
             standing, done = Standing(OFFER, (Offer(),)), []

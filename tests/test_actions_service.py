@@ -20,7 +20,13 @@ from sqlalchemy import create_engine
 from desk import Desk
 from settings import ROOT, Settings
 
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 NO_LIMITS = {"LIMIT_ADDRESS": "1000", "LIMIT_CONVERSATION": "1000"}
+LABELS = {
+    "utter_etiqueta_contacto": [{"text": "Correo"}],
+    "utter_etiqueta_detalle": [{"text": "Consulta"}],
+    "utter_etiqueta_adjuntos": [{"text": "Archivos adjuntos"}],
+}
 Said = list[tuple[str, dict[str, Any]]]
 
 
@@ -45,6 +51,10 @@ class ActionServer:
 
     def confirm(self, key: str, action: str = "open_ticket", **told: str) -> Said:
         """What is said once the customer confirmed the request: the names of the responses and their values."""
+        return self.act("action_enviar", key, action, **told)
+
+    def act(self, name: str, key: str, action: str = "open_ticket", **told: str) -> Said:
+        """What an action says on the way of this request."""
         slots = {
             "accion": action,
             "clave": key,
@@ -61,7 +71,7 @@ class ActionServer:
             "active_loop": {},
             "latest_action_name": "solicitud_form",
         }
-        call = {"next_action": "action_enviar", "sender_id": "c1", "tracker": tracker, "domain": {"responses": {}}}
+        call = {"next_action": name, "sender_id": "c1", "tracker": tracker, "domain": {"responses": LABELS}}
         answer = requests.post(f"http://{HOST}:{self._port}/webhook", json=call, timeout=20)
         answer.raise_for_status()
         self.slots = {event["name"]: event["value"] for event in answer.json()["events"] if event["event"] == "slot"}
@@ -123,6 +133,41 @@ def test_a_database_that_cannot_be_written_is_told_to_the_customer_and_leaves_no
     assert (desk.requests(), owed(desk)) == ([], [])
     assert server.confirm("k1")[0][0] == "utter_hecho_open_ticket"
     assert [kind for kind, _, _ in owed(desk)] == ["ticket", "mail"]
+
+
+@pytest.fixture
+def patient(settings: Settings, desk: Desk) -> Iterator[ActionServer]:
+    """One that waits long for the database, which it has opened."""
+    running = ActionServer(dataclasses.replace(settings, database_timeout=10))
+    running.act("action_ask_confirmado", "any")
+    yield running
+    running.kill()
+
+
+def test_who_waits_for_the_database_keeps_nobody_else_waiting(desk: Desk, settings: Settings, patient: ActionServer) -> None:
+    keys = [f"k{number}" for number in range(6)]
+    with ThreadPoolExecutor(len(keys)) as pool:
+        with locked(settings):
+            answers = [pool.submit(patient.confirm, key) for key in keys]
+            wait_until(lambda: all(answer.running() for answer in answers))
+            assert patient.act("action_ask_confirmado", "other")[0][0] == "utter_resumen_open_ticket"
+            assert [answer.result() for answer in answers if answer.done()] == []
+            assert [answer.result() for answer in answers] == [[("utter_no_guardado", {})]] * len(keys)
+    assert (desk.requests(), owed(desk)) == ([], [])
+
+
+def test_the_summary_names_the_files_that_go_with_the_ticket(desk: Desk, server: ActionServer) -> None:
+    def summary() -> list[str]:
+        return str(server.act("action_ask_confirmado", "k1")[0][1]["resumen"]).splitlines()
+
+    told = [f"• Correo: {EMAIL}", "• Consulta: La placa está rota"]
+    assert summary() == told
+    for name in ("error.png", "otra.exe"):
+        desk.attach("c1", name, PNG)
+    desk.attach("c2", "ajena.png", PNG)
+    assert summary() == [*told, "• Archivos adjuntos: error.png, otra.png"]
+    server.confirm("k1")
+    assert summary() == told
 
 
 @contextmanager
