@@ -11,7 +11,7 @@ from aiosmtpd.handlers import Mailbox
 from waitress import create_server
 
 from demo.portal import create_app
-from settings import Settings, from_env
+from settings import Settings, or_exit
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def main() -> None:
     # SIGINT too: started in a shell's background, a process inherits that it is ignored.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: sys.exit())
-    settings = from_env()
+    settings = or_exit()
     logging.basicConfig(level=settings.log_level)
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's INFO lines hold addresses

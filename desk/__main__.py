@@ -15,7 +15,7 @@ from desk.desk import Desk
 from desk.errors import DeskError
 from desk.numbers import is_of_mail
 from desk.records import PENDING, Delivery
-from settings import Settings, from_env
+from settings import Settings, or_exit
 
 _OF_REQUEST = ("number", "status", "urgent", "kind", "faq_id", "theme", "conversation", "created_at", "text")
 _OF_MAIL = ("number", "message_id", "place", "attempts", "failure", "answered", "moved_to", "created_at", "filed_at")
@@ -25,7 +25,7 @@ GRACE = 1.0  # seconds for the delivery in hand once we are told to stop; superv
 def main() -> None:
     """Run the command that the arguments name."""
     arguments = _parser().parse_args()
-    settings = from_env()
+    settings = or_exit()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         arguments.command(settings, arguments)

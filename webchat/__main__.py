@@ -8,7 +8,7 @@ from flask import Flask
 from waitress import create_server
 
 from desk import DeskUnavailable
-from settings import Settings, from_env
+from settings import Settings, or_exit
 from webchat import SettingsError, create_app
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _BODY_LIMIT = 16 * 2**20  # beyond it waitress refuses, below it the app does, a
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    settings = from_env()
+    settings = or_exit()
     logging.basicConfig(level=settings.log_level)
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
         logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # its INFO lines hold addresses

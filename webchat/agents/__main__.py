@@ -12,7 +12,7 @@ from bot.faq import FaqError
 from bot.revision import patch
 from desk import Desk, DeskError
 from desk.reviews import NEW_ENTRY, NEW_THEME
-from settings import ROOT, from_env
+from settings import ROOT, or_exit
 from webchat.agents import accounts, inbox
 from webchat.agents.accounts import AGENT, ROLES, SCOPES, AccountError, Token, User, datastore
 from webchat.agents.config import flask_config
@@ -64,7 +64,7 @@ def listing(arguments: argparse.Namespace) -> None:
 
 def proposals(arguments: argparse.Namespace) -> None:
     """Print what was accepted in the inbox as a patch of the FAQ's files; what needs an editor is named beside it."""
-    settings = from_env()
+    settings = or_exit()
     desk = Desk(settings)
     print(patch(settings.faq_dir, inbox.decisions(desk), ROOT), end="")
     for turn, review in desk.proposals():
@@ -74,7 +74,7 @@ def proposals(arguments: argparse.Namespace) -> None:
 
 def _app() -> Flask:
     app = Flask("webchat")
-    settings = from_env()
+    settings = or_exit()
     app.config.from_mapping(SECRET_KEY=settings.secret_key or "not signed with here", **flask_config(settings))
     Babel(app)
     accounts.register(app)
