@@ -375,6 +375,7 @@ def test_explaining_a_mail_shows_what_was_read_understood_and_decided(capsys: py
     assert main(["explain", str(FOLDER / "two_needs.eml")], model=Listener()) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "Need      faq/1.6 is answer, risk low [1.6 97%, 1.1 1%]" in [line.rstrip() for line in lines]
+    assert "Faq       1.6" in lines
     assert lines[-1] == "Why       1.6 answers with 97%, risk low (llega, correo)"
 
 
@@ -430,7 +431,7 @@ def test_the_command_prints_a_table_for_people(capsys: pytest.CaptureFixture[str
     rows = capsys.readouterr().out.splitlines()
     assert len(rows) == len(MAILS)
     row = next(row for row in rows if "utf8_claims_latin1" in row)
-    assert row.split() == ["person", "utf8_claims_latin1.eml", "averia", *"fuera/averia is out_of_scope,".split()] + (
+    assert row.split() == ["person", "-", "utf8_claims_latin1.eml", "averia", *"fuera/averia is out_of_scope,".split()] + (
         "best entry 1.3 with 4% (pantalla)".split()
     )
 

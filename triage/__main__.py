@@ -70,7 +70,7 @@ def _load(chosen: settings.Settings) -> Understands:
 
 def _row(line: dict[str, Any]) -> str:
     subject = " ".join(filter(None, (", ".join(line["faq"]), line["action"], line["theme"])))
-    row = f"{line['decision']:8}{line['file']:32}{subject:32}{line['why']}"
+    row = f"{line['decision']:8}{line['policy'] or '-':6}{line['file']:32}{subject:32}{line['why']}"
     return row.encode("utf-8", "backslashreplace").decode()  # a file's name need not be UTF-8
 
 
@@ -89,7 +89,8 @@ def explain(path: Path, model: Understands, rules: Rules) -> str:
     for need in understanding.needs:
         ranking = ", ".join(f"{candidate.id} {candidate.confidence:.0%}" for candidate in need.ranking[:3])
         parts.append(f"Need      {need.label} is {need.outcome}, risk {need.risk} [{ranking}] {' '.join(need.text.split())[:80]}")
-    parts += [f"{name.capitalize():9} {value}" for name, value in asdict(fate).items() if value]
+    told = {**asdict(fate), "faq": ", ".join(fate.faq)}
+    parts += [f"{name.capitalize():9} {value}" for name, value in told.items() if value]
     return "\n".join(parts).encode("utf-8", "backslashreplace").decode()
 
 
