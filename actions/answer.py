@@ -3,49 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import serial
-from actions.ask import put
-from actions.decline import decline
+from actions.ask import put, text_of
 from actions.fields import read, told
 from actions.memory import Memory, begin, keep
 from actions.offer import CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
-from actions.pick import agreed, denied, picked
 from actions.said import Said
-from actions.service import reply_by, suspended
+from actions.service import office, reply_by, suspended
 
 _SHORT = 4
 _PAST_REQUESTS = "historial_tickets"  # the theme of those who ask how a request stands
-_STANDS = ("charla/bot",)  # small talk that leaves the question that stands as it is
+_HOURS = "charla/horario"
+_STANDS = ("charla/bot", _HOURS)  # small talk that leaves the question that stands as it is
 
 Domain = dict[str, Any]
 Need = Mapping[str, Any]
-
-
-class ActionResponder(Action):
-    """Says what belongs to each need of the message, in order, then puts one question."""
-
-    def name(self) -> str:
-        """The name in the domain."""
-        return "action_responder"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        """Utter the answers and the question; it is kept in its slot, or the request begun that was agreed to."""
-        memory = Memory(tracker)
-        warn(dispatcher, memory.said)
-        if denied(memory.standing, memory.said):
-            return decline(dispatcher, memory, domain)
-        if memory.said.outcome != "answer" and read("numero", memory.said):
-            return begin(Offer(CHECK_REQUEST, pide=CHECK_ASKS), memory)
-        choice = agreed(memory.standing, memory.said) or picked(memory.standing, memory.said)
-        if isinstance(choice, Offer):
-            return begin(choice, memory)
-        if choice is None and _only_a_serial(memory):
-            return _serial_alone(dispatcher, memory, domain)
-        return answer(dispatcher, needs_of(memory, choice), memory, domain)
 
 
 def warn(dispatcher: CollectingDispatcher, said: Said) -> None:
@@ -54,26 +29,43 @@ def warn(dispatcher: CollectingDispatcher, said: Said) -> None:
         dispatcher.utter_message(response="utter_contrasena")
 
 
-def needs_of(memory: Memory, chosen: str | None = None) -> Sequence[Need]:
-    """What the message asks; an entry that was chosen, by its words or its button, is a need of its own."""
-    id_ = chosen or memory.said.value("faq_id")
-    return [{"outcome": "answer", "ranking": [{"id": id_}]}] if id_ else memory.said.needs
+def needs_of(memory: Memory, chosen: Sequence[str] = ()) -> Sequence[Need]:
+    """What the message asks; each entry that was chosen, by its words or its button, is a need of its own."""
+    ids = chosen or memory.said.values.get("faq_id", ())
+    return [{"outcome": "answer", "ranking": [{"id": id_}]} for id_ in ids] or memory.said.needs
 
 
-def answer(dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain) -> list[EventType]:
-    """Utter what belongs to the needs and put one question; the events that keep it and what was told."""
+def answer(
+    dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain, *, chosen: bool = False
+) -> list[EventType]:
+    """Utter what belongs to the needs, new ones or `chosen` out of those in question; put one question, and keep it."""
     standings = say(dispatcher, needs, memory, domain)
-    words = told_words(needs, memory)
+    words = memory.slot("contado") if chosen else told_words(needs, memory)
     answered = [need["ranking"][0]["id"] for need in needs if need["outcome"] == "answer"]
     remembered = {"entradas": memory.entries, "contado": words, "ultima": next(iter(answered), memory.slot("ultima"))}
     events: list[EventType] = [SlotSet(name, value) for name, value in remembered.items()]
     if any(need["outcome"] == "person" for need in needs):
-        return [*events, *begin(Standing(OFFER, (Offer(),)).told(words, memory.said).offers[0], memory)]
+        offer, *besides = join([Standing(OFFER, (Offer(),)), *standings]).told(words, memory.said).offers
+        return [*events, *begin(offer, memory, besides)]
+    if read("numero", memory.said) and not chosen:
+        standings.append(Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS),)))
     if not standings:
-        return []
+        return _stands(dispatcher, memory, domain)
+    if memory.standing:
+        standings += memory.standing.rest if chosen else memory.standing.carried if answered else []
     standing = join(standings).told(words, memory.said)
-    put(dispatcher, standing, domain)
-    return [*events, keep(standing)]
+    asked = standing if chosen else standing.again(memory.standing)
+    if asked.kind != standing.kind:
+        dispatcher.utter_message(response="utter_no_entiendo")
+    put(dispatcher, asked, domain)
+    return [*events, keep(asked)]
+
+
+def _stands(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """Put the question that stands once more."""
+    if memory.standing:
+        put(dispatcher, memory.standing, domain)
+    return []
 
 
 def told_words(needs: Sequence[Need], memory: Memory) -> str | None:
@@ -84,14 +76,14 @@ def told_words(needs: Sequence[Need], memory: Memory) -> str | None:
 
 def say(dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain) -> list[Standing]:
     """Utter what belongs to each need; the questions that go with them."""
-    found = (_say(dispatcher, need, memory) for need in needs)
+    found = [_say(dispatcher, need, memory, domain) for need in needs]
     return [standing for standing in found if standing]
 
 
-def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory) -> Standing | None:
+def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory, domain: Domain) -> Standing | None:
     outcome = need["outcome"]
     if outcome == "answer":
-        return _answered(dispatcher, need["ranking"][0]["id"], memory)
+        return _answered(dispatcher, need["ranking"][0]["id"], memory, domain)
     if outcome == "clarify":
         return Standing(CHOICE, (Offer(),), {entry["id"]: entry["question"] for entry in need["ranking"][:3]})
     if outcome == "smalltalk":
@@ -109,12 +101,13 @@ def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory) -> Standi
     return Standing(OFFER, (Offer(tema=need.get("theme") or ""),))
 
 
-def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory) -> Standing:
-    """Utter the approved text; then what the entry leads to that was not done yet."""
+def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory, domain: Domain) -> Standing:
+    """Utter the approved text; then what the entry leads to that was not done yet, during an incident a person."""
     entry = memory.entries.get(id_, {})
     if instead := suspended(id_):
         dispatcher.utter_message(text=instead)
-        return Standing(SERVED, (Offer(faq_id=id_, paso=len(steps(id_, entry))),))
+        ticket = Offer(faq_id=id_, paso=len(steps(id_, entry)), ofrece=text_of(domain, "utter_ofrecer_incidencia"))
+        return Standing(OFFER, (ticket,))
     dispatcher.utter_message(response=f"utter_faq/{id_}")
     options = tuple(step for step in steps(id_, entry) if step.titulo)
     if "numero_serie" in entry.get("checks", ()):
@@ -127,7 +120,7 @@ def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory) -> Sta
 
 
 def _smalltalk(dispatcher: CollectingDispatcher, label: str) -> Standing | None:
-    dispatcher.utter_message(response=f"utter_{label}")
+    dispatcher.utter_message(response=f"utter_{label}", **(office() if label == _HOURS else {}))
     if label in _STANDS:
         return None
     return Standing(OFFER, (Offer(),)) if label == "charla/insulto" else Standing(MORE)
@@ -143,14 +136,15 @@ def _check_serial(dispatcher: CollectingDispatcher, said: Said, *, invite: bool 
         dispatcher.utter_message(response="utter_invita_numero_serie")
 
 
-def _only_a_serial(memory: Memory) -> bool:
+def only_a_serial(memory: Memory) -> bool:
     """Whether the message is the number that the last answer was about."""
     checks = memory.entries.get(memory.slot("ultima") or "", {}).get("checks", ())
     number = serial.right(memory.said) or serial.malformed(memory.said)
     return "numero_serie" in checks and bool(number) and memory.said.words <= _SHORT
 
 
-def _serial_alone(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+def serial_alone(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """Say whether the number can be a serial number, and ask whether that served."""
     id_ = memory.slot("ultima")
     _check_serial(dispatcher, memory.said)
     standing = Standing(SERVED, (next_step(id_, memory.entries[id_], memory.done),)).told(memory.slot("contado"))

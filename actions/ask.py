@@ -29,11 +29,13 @@ def _offer(dispatcher: CollectingDispatcher, offers: tuple[Offer, ...], domain: 
 
 
 def _which(dispatcher: CollectingDispatcher, standing: Standing, domain: Domain) -> None:
-    response = domain["responses"]["utter_aclarar" if standing.entries else "utter_campo"][0]
+    which = "utter_aclarar" if standing.times == 1 else "utter_aclarar_otra_vez"
+    response = domain["responses"][which if standing.entries else "utter_campo"][0]
     entries = [
         {"title": question, "payload": f"/elegir{json.dumps({'faq_id': id_})}"} for id_, question in standing.entries.items()
     ]
-    offers = [button(offer, domain) for offer in standing.offers if not standing.entries or offer.faq_id]
+    shown = [offer for offer in standing.offers if not standing.entries or standing.times > 1 and not offer.faq_id]
+    offers = [button(offer, domain) for offer in shown]
     dispatcher.utter_message(text=response["text"], buttons=[*entries, *offers, *response["buttons"]])
 
 

@@ -1,4 +1,4 @@
-"""Takes the customer's yes, no and "cancelar" outside of a request."""
+"""Takes what the customer says outside of a request: a question, a yes, a no and "cancelar"."""
 
 from typing import Any
 
@@ -6,13 +6,38 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answer, needs_of, warn
+from actions.answer import answer, needs_of, only_a_serial, serial_alone, warn
 from actions.ask import put
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
-from actions.offer import ARRIVED, CHOICE, MORE, OFFER, SERVED, Standing
+from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, OFFER, SERVED, Offer, Standing
+from actions.pick import names_a_request
+from actions.steer import serve, steered
 
 Domain = dict[str, Any]
+
+
+class ActionResponder(Action):
+    """Says what belongs to each need of the message, in order, then puts one question."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_responder"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Utter the answers and the question; it is kept in its slot, or the request begun that was agreed to."""
+        memory = Memory(tracker)
+        warn(dispatcher, memory.said)
+        if memory.said.outcome != "answer" and names_a_request(memory.said):
+            return begin(Offer(CHECK_REQUEST, pide=CHECK_ASKS), memory)
+        if memory.standing is None and memory.said.addresses and memory.said.words == 1:
+            dispatcher.utter_message(response="utter_solo_direccion")
+            return []
+        if (events := steered(dispatcher, memory, domain)) is not None:
+            return events
+        if only_a_serial(memory):
+            return serial_alone(dispatcher, memory, domain)
+        return answer(dispatcher, needs_of(memory), memory, domain, chosen=memory.said.intent == "elegir")
 
 
 class ActionIniciar(Action):
@@ -29,11 +54,12 @@ class ActionIniciar(Action):
         standing = memory.standing
         if memory.said.intent == "iniciar":
             return begin(memory.pressed(), memory)
+        if (events := steered(dispatcher, memory, domain)) is not None:
+            return events
         if standing and standing.kind == OFFER:
             return begin(standing.offers[0], memory)
         if standing and standing.kind in (SERVED, ARRIVED):
-            dispatcher.utter_message(response="utter_me_alegro")
-            return [keep(Standing(MORE))]
+            return serve(dispatcher, memory)
         if standing and standing.kind == CHOICE:
             return _chosen(dispatcher, standing, memory, domain)
         dispatcher.utter_message(response="utter_nada_pendiente")
@@ -51,7 +77,8 @@ class ActionRechazar(Action):
         """The next offer, if there is one: what else was asked, then the entry's next step; else all ends."""
         memory = Memory(tracker)
         warn(dispatcher, memory.said)
-        return decline(dispatcher, memory, domain)
+        events = steered(dispatcher, memory, domain)
+        return decline(dispatcher, memory, domain) if events is None else events
 
 
 class ActionServido(Action):
@@ -63,8 +90,7 @@ class ActionServido(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """The event that ends the question."""
-        dispatcher.utter_message(response="utter_me_alegro")
-        return [keep(Standing(MORE))]
+        return serve(dispatcher, Memory(tracker))
 
 
 class ActionCancelar(Action):
@@ -76,13 +102,17 @@ class ActionCancelar(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """The event that forgets it."""
-        dispatcher.utter_message(response="utter_cancelado" if Memory(tracker).standing else "utter_nada_pendiente")
+        memory = Memory(tracker)
+        if (events := steered(dispatcher, memory, domain)) is not None:
+            return events
+        dispatcher.utter_message(response="utter_cancelado" if memory.standing else "utter_nada_pendiente")
         return [keep(None)]
 
 
 def _chosen(dispatcher: CollectingDispatcher, standing: Standing, memory: Memory, domain: Domain) -> list[EventType]:
     """A yes to the only entry in question is its choice; to several it is none."""
     if len(standing.entries) == 1:
-        return answer(dispatcher, needs_of(memory, next(iter(standing.entries))), memory, domain)
-    put(dispatcher, standing, domain)
-    return []
+        return answer(dispatcher, needs_of(memory, tuple(standing.entries)), memory, domain, chosen=True)
+    again = standing.again(standing)
+    put(dispatcher, again, domain)
+    return [keep(again)]

@@ -1,5 +1,6 @@
 """What the tracker remembers of a conversation, as the dialogue uses it, and the events that change it."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -8,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.fields import CONFIRMED, FIELDS, YES, missing, told
-from actions.offer import OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing, steps
+from actions.offer import MORE, OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing, steps
 from actions.said import Said
 from actions.turn import Request
 
@@ -37,6 +38,20 @@ class Memory:
     def standing(self) -> Standing | None:
         """The question that waits for an answer, outside of a request."""
         return Standing.of(self.slot("oferta"))
+
+    @property
+    def before(self) -> Standing | None:
+        """The question before the one that stands, None if there is none; a request in between begins anew."""
+        asked: list[dict[str, Any]] = []
+        for event in self.tracker.events:
+            if event["event"] != "slot" or event["name"] != "oferta":
+                continue
+            put = {**event["value"], "times": 1} if event["value"] else {}
+            if put in asked:
+                del asked[asked.index(put) + 1 :]
+            elif not put or put["kind"] != MORE:
+                asked = [*asked, put] if put else []
+        return Standing.of(asked[-2]) if len(asked) > 1 and self.standing else None
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -115,10 +130,10 @@ def request_slots(offer: Offer, memory: Memory) -> dict[str, Any]:
     return {**dict.fromkeys(_REQUEST), **given, **known(offer, memory)}
 
 
-def begin(offer: Offer, memory: Memory) -> list[EventType]:
+def begin(offer: Offer, memory: Memory, besides: Iterable[Offer] = ()) -> list[EventType]:
     """The events that begin the request outside of the form; what was offered besides waits until it is done."""
     offers = memory.standing.offers if memory.standing and memory.standing.kind == OFFER else ()
-    later = [asdict(other) for other in offers if not other.same(offer)]
+    later = [asdict(other) for other in (*besides, *offers) if not other.same(offer)]
     slots = {**request_slots(offer, memory), "oferta": None, "pendientes": later, "requested_slot": None}
     complete = offer.accion in UNCONFIRMED and missing(offer.asks, slots) is None
     confirmed = {CONFIRMED: YES} if complete else {}

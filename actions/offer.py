@@ -21,6 +21,8 @@ ARRIVED = "arrived"
 CHOICE = "choice"
 MORE = "more"
 
+MOST_TIMES = 3  # a question is put less often than this in a row
+
 Entry = Mapping[str, Any]
 
 
@@ -94,36 +96,72 @@ def next_step(id_: str, entry: Entry, done: Iterable[str], after: int = -1) -> O
 class Standing:
     """The question that waits: of an offer, whether an answer served or a mail arrived, which of several, "anything else?".
 
-    Of several: `entries` (id → question) if it is asked which question was meant, else one of the offers.
+    Of several: `entries` (id → question) if it is asked which question was meant, else one of the offers. `others` are the
+    entries of further needs, to be asked after these; `times` counts how often it was put in a row.
     """
 
     kind: str = MORE
     offers: tuple[Offer, ...] = ()
     entries: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Mapping[str, str], ...] = ()
+    times: int = 1
 
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None) -> "Standing | None":
         """The question that a slot keeps."""
-        return cls(kept["kind"], tuple(Offer(**offer) for offer in kept["offers"]), kept["entries"]) if kept else None
+        if not kept:
+            return None
+        return cls(**{**kept, "offers": tuple(Offer(**o) for o in kept["offers"]), "others": tuple(kept.get("others", ()))})
 
     def keep(self) -> dict[str, Any]:
         """It as a slot keeps it."""
-        return {"kind": self.kind, "offers": [asdict(offer) for offer in self.offers], "entries": dict(self.entries)}
+        return asdict(self)
 
     def told(self, words: str | None, said: Said | None = None) -> "Standing":
         """The same with the customer's own words, for the person who reads the ticket, and the values that stand in them."""
         given = {"detalle": words} if words else {}
         return replace(self, offers=tuple(offer.told({**given, **told(offer.asks, said or Said(""))}) for offer in self.offers))
 
+    def again(self, before: "Standing | None") -> "Standing":
+        """The same after `before`: once it was put in vain often enough, the offer of a person in its place."""
+        if self.kind != CHOICE or before is None or before.kind != CHOICE or bool(before.entries) != bool(self.entries):
+            return self
+        tried = replace(self, times=before.times + 1)
+        return tried if tried.times < MOST_TIMES else tried.instead
+
+    @property
+    def besides(self) -> tuple[Offer, ...]:
+        """What is offered of other needs, besides the choice."""
+        return tuple(offer for offer in self.offers if offer.faq_id and not offer.titulo)
+
+    @property
+    def instead(self) -> "Standing":
+        """The offer of a person, where none of the choices was meant; and what was offered besides."""
+        person = [offer for offer in self.offers if offer not in self.besides][-1]
+        return Standing(OFFER, (person, *self.besides))
+
+    @property
+    def rest(self) -> "list[Standing]":
+        """What waits once one of the entries was chosen: what was offered of other needs, and the choices of further ones."""
+        offered = [Standing(OFFER, self.besides)] if self.entries and self.besides else []
+        return [*offered, *(Standing(CHOICE, (Offer(),), entries) for entries in self.others)]
+
+    @property
+    def carried(self) -> "list[Standing]":
+        """What of an offer is put once more where the customer asks something else: what the portal can do."""
+        offers = tuple(offer for offer in self.offers if offer.accion != OPEN_TICKET)
+        return [replace(self, offers=offers, times=2)] if self.kind == OFFER and offers and self.times == 1 else []
+
 
 def join(standings: Iterable[Standing]) -> Standing:
     """One question out of those of several needs: which was meant, else what is offered, else whether the answers served."""
     found = list(standings)
-    entries = {id_: question for standing in found for id_, question in standing.entries.items()}
+    first, *others = [entries for standing in found for entries in (standing.entries, *standing.others) if entries] or [{}]
     kind = next((kind for kind in (CHOICE, OFFER, SERVED, MORE) if any(standing.kind == kind for standing in found)), MORE)
     wanted = (CHOICE, OFFER) if kind in (CHOICE, OFFER) else (kind,)
     offers: list[Offer] = []
     for offer in (offer for standing in found if standing.kind in wanted for offer in standing.offers):
         if not any(offer.same(other) for other in offers):
             offers.append(offer)
-    return Standing(kind, tuple(offers if kind in (CHOICE, OFFER) else offers[:1]), entries)
+    times = max(standing.times for standing in found) if kind == OFFER else 1
+    return Standing(kind, tuple(offers if kind in (CHOICE, OFFER) else offers[:1]), first, tuple(others), times)

@@ -1,49 +1,98 @@
-"""What a typed message agrees to or picks, of the question that stands: pure, without rasa."""
+"""What a typed message agrees to, picks or refuses, of the question that stands: pure, without rasa."""
 
 import re
 
+from actions.fields import read
 from actions.offer import ARRIVED, CHOICE, OFFER, SERVED, Offer, Standing
 from actions.said import Said
 
 _YES = "si|sip|vale|ok|okay|claro|dale|de acuerdo|por favor|adelante"
-_PLACES = ("primer|uno|1", "segund|dos|2", "tercer|tres|3", "cuart|cuatro|4")
-_NOT = "no|nada|sigue|sigo|aun|todavia|tampoco|ni"
+_PLACES = ("primer[oa]|uno|1", "segund[oa]|dos|2", "tercer[oa]|tres|3", "cuart[oa]|cuatro|4")
+_LAST = "ultim[oa]"
+_THE = r"(?:la|el|lo|opcion|pregunta|numero)\W+"
+_ALL = r"\b(?:ambas|ambos|todas|todos|l[ao]s (?:dos|tres))\b"
+_NONE = (
+    r"(?:no\W+)*(?:(?:a |de |es )?ningun[oa]?|no (?:es|era) (?:es|est)[aeo]s?|no (?:es|era) (?:nada|lo que)|nada de es[oa]|"
+    r"no me refiero|ni (?:la |el |lo )?un[oa]|(?:es |era )?otra cosa)"
+)
+_NOT = "no|nop|nah|nada|sigue|sigo|aun|todavia|tampoco|ni|mas o menos|a medias|poco|regular|en parte|para nada|que va"
+_SERVED = (
+    r"(?:si\W+|ok\W+|gracias\W+)*(?:ya (?:esta|pude|lo|me|funciona|llego)|listo|perfecto|genial|excelente|resuelto|solucionado|"
+    r"me (?:ha )?s[ei]rv\w+|me (?:ha )?ayud\w+|me (?:ha )?lleg\w+|funcion\w+|todo (?:bien|claro)|(?:muy )?util)"
+)
+_NUMBER_LIKE = re.compile(r"\bv\W?20\d\d\W?\d+\b|\b20\d\d\W\d{6}\b|\bv\W\d{3,}\b")
 _FEW = 8
+_SHORT = 4
 _STEM = 5
+
+
+def names_a_request(said: Said) -> bool:
+    """Whether the message holds the number of a request, or little besides what was meant to be one."""
+    return read("numero", said) is not None or said.words <= _SHORT and _NUMBER_LIKE.search(said.plain) is not None
 
 
 def agreed(standing: Standing | None, said: Said) -> Offer | None:
     """The offer that stands, if the message gives the address that it asks or begins with a yes to the same."""
     if standing is None or standing.kind != OFFER or said.person:
         return None
-    offer = standing.offers[0]
-    answered = [need["ranking"][0]["id"] for need in said.needs if need["outcome"] == "answer"]
-    if any(id_ != offer.faq_id for id_ in answered):
-        return None
-    if said.addresses and said.words <= _FEW and not said.begins("no"):
+    answered = {need["ranking"][0]["id"] for need in said.needs if need["outcome"] == "answer"}
+    offer = next((offer for offer in standing.offers if answered <= {offer.faq_id}), None)
+    if offer and said.addresses and said.words <= _FEW and not said.begins("no"):
         return offer
     return offer if answered and said.begins(_YES) else None
 
 
 def denied(standing: Standing | None, said: Said) -> bool:
-    """Whether a short message says in other words that the answer did not serve, or that the mail did not come."""
-    if standing is None or standing.kind not in (SERVED, ARRIVED) or said.words > _FEW or "?" in said.text:
+    """Whether a short message says no in other words: it did not serve, the mail did not come, none was meant."""
+    if standing is None or said.words > _FEW or "?" in said.text or said.outcome == "answer" or said.person:
         return False
-    return said.outcome in ("clarify", "out_of_scope") and said.begins(_NOT)
+    if standing.kind in (SERVED, ARRIVED):
+        return said.outcome in ("clarify", "out_of_scope") and said.begins(f"{_NOT}|{_NONE}")
+    return standing.kind in (CHOICE, OFFER) and said.begins(_NONE)
 
 
-def picked(standing: Standing | None, said: Said) -> str | Offer | None:
-    """The entry (its id) or the offer that a short message names by its place or its words; None if that is not clear."""
-    if standing is None or standing.kind != CHOICE or said.words > _FEW or said.person or said.intent in ("negar", "cancelar"):
+def served(standing: Standing | None, said: Said) -> bool:
+    """Whether a short message says in other words that the answer served, or that the mail came."""
+    if standing is None or standing.kind not in (SERVED, ARRIVED) or said.words > _FEW or "?" in said.text or said.person:
+        return False
+    return said.outcome != "answer" and said.begins(_SERVED) and not re.search(r"\b(?:no|pero|nada|ni)\b", said.plain)
+
+
+def picked(standing: Standing | None, said: Said) -> tuple[str, ...] | Offer | None:
+    """The entries (their ids) or the offer that a short message names by place or by words; None if that is not clear."""
+    if standing is None or standing.kind not in (CHOICE, OFFER) or said.words > _FEW or said.person:
         return None
-    options: list[str | Offer] = [*standing.entries] or [*standing.offers]
-    titles = list(standing.entries.values()) or [offer.titulo for offer in standing.offers]
-    for place, pattern in enumerate(_PLACES[: len(options)]):
-        if re.fullmatch(rf"\W*(?:(?:la|el|lo|opcion|numero)\s+)*(?:{pattern})[oa]?\W*", said.plain):
-            return options[place]
+    if standing.entries:
+        ids, questions = [*standing.entries], [*standing.entries.values()]
+        places = _places(said, len(ids)) or (_shared(said, questions) if said.outcome != "answer" else [])
+        return tuple(ids[place] for place in places) or None
+    places = _places(said, len(standing.offers)) if len(standing.offers) > 1 else []
+    if standing.kind == CHOICE and not places:
+        places = _shared(said, [offer.titulo for offer in standing.offers])
+    return standing.offers[places[0]] if places else None
+
+
+def _places(said: Said, count: int) -> list[int]:
+    """The places that a message names: "la segunda", "1 y 3", "las dos"."""
+    if said.words <= _SHORT and (several := re.search(_ALL, said.plain)):
+        return [*range(count)][: 2 if re.search("amb|dos$", several[0]) else count]
+    patterns = {**dict(enumerate(_PLACES[:count])), -1: _LAST}
+    parts = re.split(r"\W*(?:,|\by\b)\W*", said.plain)
+    named = [at for part in parts for at, words in patterns.items() if re.fullmatch(rf"\W*(?:{_THE})*(?:{words})[ªº]?\W*", part)]
+    if len(named) == len(parts):
+        return [at % count for at in named]
+    if said.words > _SHORT and said.outcome != "dialogue":
+        return []
+    return [at % count for at, words in patterns.items() if re.search(rf"\b{_THE}(?:{_THE})?(?:{words})[ªº]?\b", said.plain)]
+
+
+def _shared(said: Said, titles: list[str]) -> list[int]:
+    """The title that shares more of its words with the message than any other."""
+    if said.intent in ("negar", "cancelar"):
+        return []
     shared = [len(_stems(said) & _stems(Said(title))) for title in titles]
     best = max(shared)
-    return options[shared.index(best)] if best and shared.count(best) == 1 else None
+    return [shared.index(best)] if best and shared.count(best) == 1 else []
 
 
 def _stems(said: Said) -> set[str]:

@@ -43,3 +43,23 @@ def attached(conversation: str) -> list[str]:
     except DeskError:
         logger.exception("the files of a conversation could not be read: the summary does not name them")
         return []
+
+
+def office() -> dict[str, str]:
+    """When persons answer, as customers read it: `horario` and its `zona`; and by when, as `reply_by` says."""
+    here = settings.from_env()
+    return {"horario": hours.office_hours(here), "zona": hours.zone(here), **reply_by()}
+
+
+def judged(conversation: str, faq_id: str, *, helped: bool) -> None:
+    """Keep with the turn that gave this entry, the last that gave any if none did, whether it helped.
+
+    The conversation goes on where that cannot be kept.
+    """
+    try:
+        answered = [turn for turn in desk().turns(conversation) if turn.faq_ids]
+        about = [turn for turn in answered if faq_id in turn.faq_ids] or answered
+        if about:
+            desk().feedback(conversation, about[-1].id, helpful=helped)
+    except DeskError:
+        logger.exception("whether an answer helped could not be kept")

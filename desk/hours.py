@@ -1,4 +1,4 @@
-"""By when a person answers: the reply time of the settings, moved into office hours."""
+"""When persons answer: the office hours of the settings, and the reply time moved into them."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -6,7 +6,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.lists import format_list
 
 from settings import Settings
@@ -29,6 +29,11 @@ def office_hours(here: Settings) -> str:
     spans = [f"de {names[run[0] - 1]} a {names[run[-1] - 1]}" if len(run) > 1 else names[run[0] - 1] for run in runs]
     opens, closes = (format_time(time(hour), "short", locale=LOCALE) for hour in (here.office_opens, here.office_closes))
     return f"{format_list(spans, locale=LOCALE)}, de {opens} a {closes}"
+
+
+def zone(here: Settings) -> str:
+    """Whose time these hours are, as customers read it."""
+    return str(get_timezone_location(ZoneInfo(here.time_zone), locale=LOCALE))
 
 
 def day(when: datetime) -> str:

@@ -11,7 +11,7 @@ class Talk:
     """A conversation; `heard` is what the assistant said to the last message and a test has not looked at yet."""
 
     def __init__(self, product: Product) -> None:
-        self._url = f"{product.web}/api/chat"
+        self._web, self._url = product.web, f"{product.web}/api/chat"
         self._conversation: dict[str, str] = {}
         self.heard: list[dict[str, Any]] = []
 
@@ -34,6 +34,10 @@ class Talk:
     def press(self, button: dict[str, str]) -> list[dict[str, Any]]:
         """What the assistant says to a button."""
         return self._heard(self.post(button=button["payload"]))
+
+    def turns(self) -> list[dict[str, Any]]:
+        """What was said so far, as the customer may read it again."""
+        return list(requests.get(f"{self._web}/api/conversation", headers=self.bearer, timeout=30).json()["turns"])
 
     def _heard(self, response: requests.Response) -> list[dict[str, Any]]:
         assert response.status_code == 200, response.text

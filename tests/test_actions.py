@@ -1,5 +1,6 @@
 """What a message does to a request, and what it is read as: pure."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,10 @@ import settings
 from actions import commands, identity, questions, serial
 from actions.fields import read, told
 from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
-from actions.pick import agreed, picked
+from actions.pick import agreed, denied, picked, served
 from actions.said import Said
 from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, LEAVE, REFUSE, SAME_ADDRESS, SWITCH, TELL, Request, Turn, turn
-from desk.hours import due
+from desk.hours import due, office_hours, zone
 
 ASKS = ("cuenta", "correo_nuevo")
 ENTRY = {
@@ -349,11 +350,66 @@ def test_an_offer_is_agreed_to_by_the_address_it_asks_but_not_by_another_questio
 
 @pytest.mark.parametrize(
     ("text", "id_"),
-    [("la segunda", "2.5"), ("1", "1.6"), ("la del restablecimiento", "2.5"), ("la del correo", None), ("no", None)],
-)
-def test_an_entry_is_picked_by_its_place_or_its_words(text: str, id_: str | None) -> None:
+    [
+        ("la segunda", ("2.5",)), ("1", ("1.6",)), ("la 2ª", ("2.5",)), ("lo segundo", ("2.5",)), ("opción 1", ("1.6",)),
+        ("la última", ("2.5",)), ("la primera, por favor", ("1.6",)), ("las dos", ("1.6", "2.5")), ("1 y 2", ("1.6", "2.5")),
+        ("la primera y la segunda", ("1.6", "2.5")), ("la del restablecimiento", ("2.5",)), ("la del correo", None), ("no", None),
+        ("la primera vez que entré no pasó", None), ("2 días llevo esperando esto", None),
+    ],
+)  # fmt: skip
+def test_an_entry_is_picked_by_its_place_or_its_words(text: str, id_: tuple[str, ...] | None) -> None:
     entries = {"1.6": "No he recibido el correo de confirmación.", "2.5": "No he recibido el correo de restablecimiento."}
     assert picked(Standing(CHOICE, (Offer(),), entries), said(text)) == id_
+
+
+@pytest.mark.parametrize("text", ["ninguna", "a ninguna de esas", "no es eso", "no, ninguna", "otra cosa", "ni una ni otra"])
+def test_none_of_the_choices_is_a_no(text: str) -> None:
+    choice = Standing(CHOICE, (Offer(),), {"1.6": "¿Uno?", "2.5": "¿Otro?"})
+    assert denied(choice, said(text)) and picked(choice, said(text)) is None
+    assert not denied(choice, said(text, "faq", "answer"))
+
+
+@pytest.mark.parametrize("text", ["me sirvió, gracias", "perfecto", "ya pude entrar", "listo, ya está"])
+def test_an_answer_that_served_is_known_by_other_words_than_yes(text: str) -> None:
+    assert served(Standing(SERVED, (Offer(),)), said(text))
+    assert not served(Standing(SERVED, (Offer(),)), said(f"{text} pero no")) and not served(
+        Standing(OFFER, (Offer(),)), said(text)
+    )
+
+
+def test_a_choice_leaves_what_else_was_asked_for_later() -> None:
+    resend, _ = steps("1.7", ENTRY)
+    one, other = {"1.6": "¿Uno?", "2.5": "¿Otro?"}, {"2.1": "¿Esto?", "2.2": "¿Aquello?"}
+    asked = join([Standing(CHOICE, (Offer(),), one), Standing(CHOICE, (Offer(),), other), Standing(OFFER, (resend,))])
+    assert (asked.entries, asked.others) == (one, (other,))
+    assert join([Standing(SERVED, (Offer(),)), *asked.rest]) == Standing(CHOICE, (resend, Offer()), other)
+    assert asked.instead == Standing(OFFER, (Offer(), resend))
+
+
+def test_a_question_in_vain_becomes_the_offer_of_a_person() -> None:
+    asked = Standing(CHOICE, (Offer(),), {"1.6": "¿Uno?", "2.5": "¿Otro?"})
+    second = asked.again(asked)
+    assert (second.kind, second.times) == (CHOICE, 2)
+    assert asked.again(second) == Standing(OFFER, (Offer(),))
+    assert asked.again(None) == asked == asked.again(Standing(SERVED, (Offer(),)))
+
+
+def test_a_question_is_kept_as_json_and_found_again() -> None:
+    asked = Standing(CHOICE, (steps("1.7", ENTRY)[0],), {"1.6": "¿Uno?"}, ({"2.1": "¿Esto?"},), 2)
+    assert Standing.of(json.loads(json.dumps(asked.keep()))) == asked
+
+
+def test_the_office_hours_are_told_as_customers_read_them(monkeypatch: Any) -> None:
+    for name, value in {
+        "OFFICE_DAYS": "6,1,2",
+        "OFFICE_OPENS": "8",
+        "OFFICE_CLOSES": "15",
+        "TIME_ZONE": "America/Bogota",
+    }.items():
+        monkeypatch.setenv(name, value)
+    here = settings.from_env()
+    assert office_hours(here) == "de lunes a martes y sábado, de 8:00 a 15:00"
+    assert zone(here) == "hora de Colombia"
 
 
 @pytest.mark.parametrize(

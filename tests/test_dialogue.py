@@ -6,6 +6,9 @@ not named may stand in between. `{number}` in what is typed is that of the reque
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,9 @@ from conftest import ROOT, Product
 from ruamel.yaml import YAML
 from talk import Talk
 
+import settings
+from desk import Desk
+
 FOLDER = Path(__file__).parent / "conversations"
 CASES = {
     f"{path.stem}: {case['test_case']}": case["steps"]
@@ -21,6 +27,20 @@ CASES = {
     for case in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["test_cases"]
 }
 NUMBER = re.compile(r"V-\d{4}-\d{6,9}")
+ENTRIES = {path.stem: YAML(typ="safe").load(path.read_text("utf-8")) for path in (ROOT / "data/faq_es/entradas").glob("*.yml")}
+ASKED = {"2.3": "no recuerdo ni mi correo ni mi usuario"}  # 2.2 asks nearly the same as its official question
+TOLD = {
+    "email": "ana@example.com", "contacto": "ana@example.com", "cuenta": "jperez", "correo_nuevo": "nuevo@example.com",
+    "numero_serie": "AB123Z", "campo": "dice que el país no vale", "error": "pone que ha caducado", "detalle": "no puedo entrar",
+    "nombre": "Ana Ruiz", "empresa": "Acme", "urgente": "no",
+}  # fmt: skip
+STANDING = {
+    "nothing": (), "an offer": ("no me llega el correo de confirmación",), "more": ("gracias",),
+    "whether it served": ("¿por qué tengo que registrarme?",), "a choice": ("no puedo enviar mi registro",),
+    "whether it came": ("he olvidado mi contraseña", "sí, a ana@example.com", "sí"),
+    "which was meant": ("olvide la clave tb el usuario",), "a look at a request": ("¿cómo va mi solicitud?",),
+    "a ticket": ("¿cuánto cuesta la renovación de la licencia?",), "a value": ("he olvidado mi contraseña", "sí"),
+}  # fmt: skip
 
 
 def responses() -> dict[str, list[dict[str, Any]]]:
@@ -59,3 +79,70 @@ def test_the_assistant_says_what_the_conversation_expects(product: Product, text
         at = next((i for i, text in enumerate(heard) if re.match(pattern, text, re.DOTALL)), None)
         assert at is not None, f"expected {step}, got {heard}"
         talk.heard = talk.heard[at + 1 :]
+
+
+@pytest.fixture
+def desk(product: Product) -> Iterator[Desk]:
+    """The desk of the running product, with no incident left behind."""
+    found = Desk(replace(settings.from_env(), database_url=f"sqlite:///{product.var_dir}/desk.db"))
+    yield found
+    found.end_incident()
+
+
+@pytest.mark.parametrize("id_", sorted(ENTRIES))
+def test_no_after_no_every_entry_leads_to_a_ticket_with_the_conversation(product: Product, desk: Desk, id_: str) -> None:
+    talk, question = Talk(product), ASKED.get(id_, ENTRIES[id_]["pregunta"])
+    said = talk.say(question)
+    assert id_ in [message["faq"] for message in said]
+    for _ in range(3):
+        if "abra" not in said[-1]["text"]:
+            said = talk.say("no")
+    assert "abra" in said[-1]["text"]
+    said = talk.press(said[-1]["buttons"][0])
+    while asks := said[-1]["asks"]:
+        said = talk.say(TOLD[asks])
+    said = talk.say("sí")
+    [number] = NUMBER.findall(said[0]["text"])
+    ticket = desk.request(number)
+    assert (ticket.kind, ticket.faq_id) == ("open_ticket", id_)
+    assert ticket.excerpt and (ticket.excerpt[0]["customer"], ticket.excerpt[0]["faq_ids"]) == (question, [id_])
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("[Sí]", True), ("[No]", False), ("sí", True), ("no", False), ("me sirvió, gracias", True), ("no me ha servido", False),
+        ("más o menos", False), ("gracias", None), ("¿cómo puedo permanecer conectado?", None),
+    ],
+)  # fmt: skip
+def test_whether_an_answer_served_is_kept_with_it(product: Product, answer: str, expected: bool | None) -> None:
+    talk = Talk(product)
+    [*_, asked] = talk.say("¿por qué tengo que registrarme?")
+    talk.say(answer) if "[" not in answer else talk.press(next(b for b in asked["buttons"] if b["title"] == answer.strip("[]")))
+    turns = talk.turns()
+    assert [turn["helpful"] for turn in turns] == [expected, None]
+
+
+def test_whether_a_mail_came_is_kept_with_the_answer(product: Product) -> None:
+    talk = Talk(product)
+    for text in ("hola", "he olvidado mi contraseña", "sí, a ana@example.com", "sí", "me ha llegado, gracias"):
+        talk.say(text)
+    assert [turn["helpful"] for turn in talk.turns()] == [None, True, None, None, None]
+
+
+def test_an_entry_that_an_incident_suspends_offers_a_person(product: Product, desk: Desk, texts: dict[str, str]) -> None:
+    until = datetime.now(timezone.utc) + timedelta(hours=1)
+    desk.begin_incident("El portal no responde.", until=until, suspended=["1.1"], instead="Hoy no se puede.")
+    talk = Talk(product)
+    instead, offer = talk.say("¿por qué tengo que registrarme?")
+    assert instead["text"] == "Hoy no se puede." and re.fullmatch(texts["utter_ofrecer_incidencia"], offer["text"])
+    assert talk.say("sí")[-1]["asks"] == "contacto"
+
+
+@pytest.mark.parametrize("standing", STANDING)
+@pytest.mark.parametrize("text", ["quiero hablar con una persona", "operador", "¿hay alguien que me atienda?"])
+def test_a_person_may_be_asked_for_at_any_question(product: Product, texts: dict[str, str], standing: str, text: str) -> None:
+    talk = Talk(product)
+    for before in STANDING[standing]:
+        talk.say(before)
+    assert re.fullmatch(texts["utter_persona"], talk.say(text)[0]["text"])
