@@ -25,12 +25,13 @@ def inbox() -> str:
     bot: Bot = current_app.config["BOT"]
     waiting = _desk().unknown()
     groups = sorted(_groups(waiting), key=len, reverse=True)
-    shown = [{"messages": group, "likely": _likely(bot, group[0].text)} for group in groups[:_SHOWN]]
+    entries = bot.faq()
+    shown = [{"messages": group, "likely": _likely(bot, entries, group[0].text)} for group in groups[:_SHOWN]]
     return render_template(
         "agents/inbox.html",
         groups=shown,
         total=len(waiting),
-        entries=bot.faq(),
+        entries=entries,
         themes=themes(current_app.config["SETTINGS"].faq_dir),
     )
 
@@ -58,8 +59,8 @@ def decisions(desk: Desk) -> list[Decision]:
     return [Decision(text, f"{prefixes[review.verdict or '']}{review.label}") for text, review in accepted]
 
 
-def _likely(bot: Bot, text: str) -> list[dict[str, Any]]:
-    faq = {entry["id"]: entry for entry in bot.faq()}
+def _likely(bot: Bot, entries: Sequence[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    faq = {entry["id"]: entry for entry in entries}
     return [faq[candidate.id] for candidate in bot.understand(text).first.ranking[:3]]
 
 
