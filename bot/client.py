@@ -7,7 +7,7 @@ BotError
 
 import re
 from dataclasses import dataclass
-from http.client import OK
+from http.client import OK, SERVICE_UNAVAILABLE
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +21,19 @@ ATTACHED = "/adjunto"  # the payload that says that a file was attached in place
 _COMMAND = re.compile(r"^(\s*)/")
 _SOON = 3  # seconds
 _CONNECTIONS = 10  # kept open: as many as the web process has threads
-_GONE = (urllib3.exceptions.ProtocolError, urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 _SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name
+
+
+class _Stopping(Exception):
+    """The assistant at this address ends."""
+
+
+_GONE = (
+    _Stopping,
+    urllib3.exceptions.ProtocolError,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+)
 
 
 class BotError(Exception):
@@ -156,6 +167,8 @@ class Bot:
             response = self._pool.request(
                 method, url + path, headers=self._headers, timeout=timeout or self._timeout, retries=False, **body
             )
+            if response.status == SERVICE_UNAVAILABLE:
+                raise _Stopping  # what Rasa says of messages that it breaks off when it ends
             if response.status in (401, 403):
                 raise BotRejected(f"{place} answered {response.status}: BOT_SECRET differs from the assistant's")
             if response.status != OK:

@@ -17,9 +17,9 @@ REPLY = {"messages": [{"text": "Hola"}], "outcome": "answer", "theme": None, "mo
 
 
 class Assistant:
-    """Answers every message, or dies with each in its hands; keeps what it was asked."""
+    """Answers every message with this status, or dies with each in its hands; keeps what it was asked."""
 
-    def __init__(self, *, dies: bool = False) -> None:
+    def __init__(self, status: int = 200, *, dies: bool = False) -> None:
         asked: list[dict[str, Any]] = []
 
         class Handler(BaseHTTPRequestHandler):
@@ -28,7 +28,7 @@ class Assistant:
                 if dies:
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
-                self.send_response(200)
+                self.send_response(status)
                 self.end_headers()
                 self.wfile.write(json.dumps(REPLY).encode())
 
@@ -71,6 +71,15 @@ def test_a_message_whose_assistant_dies_goes_to_the_other_as_one_that_may_have_b
     assert [asked["again"] for asked in (*old.asked, *new.asked)] == [False, True]
     door.reply("a", text="hola", id_="m-2")
     assert (len(old.asked), [asked["again"] for asked in new.asked]) == (1, [True, False])
+
+
+def test_a_message_that_is_broken_off_goes_to_the_other(new: Assistant) -> None:
+    ending = Assistant(503)
+    assert bot(ending.url, new.url).reply("a", text="hola").model == "m2"
+    with pytest.raises(BotUnavailable):
+        bot(ending.url).reply("a", text="hola")
+    ending.close()
+    assert new.asked[0]["again"]
 
 
 def test_an_address_where_nobody_is_is_passed_over_and_where_nobody_is_at_any_it_is_said(old: Assistant, new: Assistant) -> None:

@@ -35,10 +35,11 @@ def as_version(model: Path, version: str) -> Path:
 
 
 class Customers:
-    """Several who write all the time, each a conversation of its own; what they got stays in `statuses`."""
+    """Several who write all the time, each a conversation of its own; what they got stays here."""
 
     def __init__(self, product: Product, count: int) -> None:
         self.statuses: list[int] = []
+        self.problems: list[str] = []
         self._product, self._stopping = product, threading.Event()
         self._threads = [threading.Thread(target=self._write, args=(f"ola{number}",)) for number in range(count)]
 
@@ -58,6 +59,7 @@ class Customers:
             body = {"text": "no me llega el correo de confirmación", "id": f"{name}-{uuid.uuid4().hex}"}
             response = requests.post(f"{self._product.web}/api/chat", json={**body, "conversation": conversation}, timeout=60)
             self.statuses.append(response.status_code)
+            self.problems += [] if response.ok else [response.text]
             conversation = response.json().get("conversation", conversation)
 
 
@@ -83,5 +85,5 @@ def test_no_message_is_lost_while_a_promoted_model_and_then_the_one_before_take_
         promotions.roll_back(chosen)
         wait_until(lambda: answers(first), _PATIENCE)
     second.unlink()
-    assert set(customers.statuses) == {200}
+    assert not customers.problems
     assert len(of_messages(product, "client_id")) == len(customers.statuses)
