@@ -60,9 +60,9 @@ class Ticket:
 
 
 @contextmanager
-def confirming(ticket: Ticket) -> Iterator[Future[requests.Response]]:
+def confirming(ticket: Ticket, *, again: bool) -> Iterator[Future[requests.Response]]:
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(ticket.confirm)
+        yield pool.submit(ticket.confirm, again=again)
 
 
 def number_in(response: requests.Response) -> str:
@@ -71,14 +71,18 @@ def number_in(response: requests.Response) -> str:
     return number
 
 
-def test_rasa_killed_while_the_action_commits_takes_the_yes_again_as_the_same_request(product: Product, desk: Desk) -> None:
-    ticket = Ticket(product, desk)
-    with locked(product.var_dir / "desk.db"), confirming(ticket) as answer:
-        time.sleep(1)  # the action waits for the lock
-        kill_rasa(product)
-        assert (answer.result().status_code, ticket.requests()) == (503, [])
-    wait_until(lambda: bool(ticket.requests()))  # the action server lives, and commits what Rasa will not know of
-    wait_until(lambda: replies_again(product), 60)
+def test_rasa_killed_again_and_again_while_the_action_commits_takes_the_yes_as_the_same_request(
+    product: Product, desk: Desk
+) -> None:
+    ticket, known = Ticket(product, desk), 0
+    for again in (False, True, True):
+        with locked(product.var_dir / "desk.db"), confirming(ticket, again=again) as answer:
+            time.sleep(1)  # the action waits for the lock
+            kill_rasa(product)
+            assert (answer.result().status_code, len(ticket.requests())) == (503, known)
+        wait_until(lambda: bool(ticket.requests()))  # the action server lives, and commits what Rasa will not know of
+        known = 1
+        wait_until(lambda: replies_again(product), 60)
     number = number_in(ticket.confirm(again=True))
     assert number_in(ticket.confirm(again=True)) == number
     assert [request.number for request in ticket.requests()] == [number]
