@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event, func, select, text
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
@@ -39,9 +39,10 @@ class Database:
         self._url = url
         with _failures():
             _bring_up_to_date(_engine(url, timeout))
-        self._sessions = sessionmaker(_engine(url, timeout), future=True, expire_on_commit=False)
+        self._engine = _engine(url, timeout)
+        self._sessions = sessionmaker(self._engine, future=True, expire_on_commit=False)
         # For what was only said: no commit waits for the disk. A killed process still loses nothing, a power cut the last turns.
-        self._notes = sessionmaker(_engine(url, timeout, hurried=True), future=True, expire_on_commit=False)
+        self._hurried = _engine(url, timeout, hurried=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -54,6 +55,16 @@ class Database:
             yield session
 
     @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """A connection to read with, for what is asked at each turn: a session takes longer than the question.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        with _failures(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose changes are kept together at the end, or none of them.
 
@@ -64,14 +75,14 @@ class Database:
             yield session
 
     @contextmanager
-    def noting(self) -> Iterator[Session]:
-        """A session as `writing`, quicker by a wait for the disk, for what nobody was promised.
+    def noting(self) -> Iterator[Connection]:
+        """A connection to write with as `writing` does, quicker by a wait for the disk, for what nobody was promised.
 
         Raises:
             DeskUnavailable: the database cannot be written; nothing was changed.
         """
-        with _failures(), self._notes.begin() as session:
-            yield session
+        with _failures(), self._hurried.begin() as connection:
+            yield connection
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, desc, insert, select
+from sqlalchemy import bindparam, desc, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ CHANNELS = (CHAT, MAILBOX, AGENT)
 EXCERPT = 20  # turns in a ticket: the last ones tell what did not help
 
 _TABLE = Interaction.__table__
-# Both run once a turn, on the bare connection: what the ORM adds to them takes longer than they do.
+# Both run once a turn, without the ORM: what it adds to them takes longer than they do.
 _RECORD = insert(_TABLE)
 _RECORDED = select(_TABLE).where(_TABLE.c.conversation == bindparam("conversation"), _TABLE.c.client_id == bindparam("client_id"))
 
@@ -80,8 +80,8 @@ class Interactions:
             "created_at": self._clock(),
         }
         try:
-            with self._database.noting() as session:
-                (id_,) = session.connection().execute(_RECORD, interaction).inserted_primary_key
+            with self._database.noting() as connection:
+                (id_,) = connection.execute(_RECORD, interaction).inserted_primary_key
         except IntegrityError:
             existing = self.recorded(conversation, client_id or "")
             if existing is None:
@@ -96,8 +96,8 @@ class Interactions:
             DeskUnavailable: the database cannot be read.
         """
         names = {"conversation": storable(conversation), "client_id": storable(client_id)}
-        with self._database.reading() as session:
-            found = session.connection().execute(_RECORDED, names).mappings().one_or_none()
+        with self._database.glancing() as connection:
+            found = connection.execute(_RECORDED, names).mappings().one_or_none()
         return found and Interaction(**found)
 
     def turns(self, conversation: str) -> list[Interaction]:
@@ -117,11 +117,11 @@ class Interactions:
             UnknownInteraction: the conversation has no such interaction.
             DeskUnavailable: nothing was kept.
         """
-        with self._database.noting() as session:
-            interaction = session.get(Interaction, interaction_id)
-            if interaction is None or interaction.conversation != conversation:
+        mine = (_TABLE.c.id == interaction_id, _TABLE.c.conversation == storable(conversation))
+        rated = update(_TABLE).where(*mine).values(helpful=helpful, reason=reason and mask(storable(reason)))
+        with self._database.noting() as connection:
+            if not connection.execute(rated).rowcount:
                 raise UnknownInteraction(f"expected an interaction of this conversation, got {interaction_id}")
-            interaction.helpful, interaction.reason = helpful, reason and mask(storable(reason))
 
     def _hashed(self, client: str) -> str:
         """A name for the client's network that does not tell its address: one per IPv4 address or IPv6 /64."""
