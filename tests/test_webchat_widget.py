@@ -9,7 +9,7 @@ import pytest
 from conftest import needs_chromium
 from itsdangerous import URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
-from webchat_fakes import OFFER, PAYLOAD, PNG, SECRET, STEPS, FakeBot, LastMonth, Site, settings
+from webchat_fakes import EXE, OFFER, PAYLOAD, PNG, SECRET, STEPS, FakeBot, LastMonth, Site, settings
 from werkzeug.wrappers import Response
 from widget_parts import PHONE, SMALLEST, assert_accessible, open_chat, say
 
@@ -447,9 +447,8 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeB
         panel.get_by_role("button", name="Sí, por favor").click()
         expect(panel.get_by_role("textbox")).to_have_attribute("inputmode", "email")
         page.route("**/attachments", lambda route: None)
-        files = [
-            {"name": name, "mimeType": kind, "buffer": PNG} for name, kind in (("a.png", "image/png"), ("b.doc", "text/plain"))
-        ]
+        contents = {"a.png": PNG, "b.png": EXE}
+        files = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in contents.items()]
         page.locator("ventanilla-chat input[type=file]").set_input_files(files)
         expect(panel.get_by_role("progressbar")).to_be_visible()
         assert_accessible(page)  # a form, a file on its way and one that was refused
