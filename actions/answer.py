@@ -50,7 +50,7 @@ def answer(
     if read("numero", memory.said) and not chosen:
         standings.append(Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS),)))
     if not standings:
-        return _stands(dispatcher, memory, domain)
+        return stands(dispatcher, memory, domain)
     if memory.standing:
         standings += memory.standing.rest if chosen else memory.standing.carried if answered else []
     standing = join(standings).told(words, memory.said)
@@ -61,7 +61,7 @@ def answer(
     return [*events, keep(asked)]
 
 
-def _stands(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+def stands(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
     """Put the question that stands once more."""
     if memory.standing:
         put(dispatcher, memory.standing, domain)

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answer, needs_of, only_a_serial, serial_alone, warn
+from actions.answer import answer, needs_of, only_a_serial, serial_alone, stands, warn
 from actions.ask import put
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
@@ -30,9 +30,9 @@ class ActionResponder(Action):
         warn(dispatcher, memory.said)
         if memory.said.outcome != "answer" and names_a_request(memory.said):
             return begin(Offer(CHECK_REQUEST, pide=CHECK_ASKS), memory)
-        if memory.standing is None and memory.said.addresses and memory.said.words == 1:
+        if memory.said.addresses and memory.said.words == 1 and not (memory.standing and memory.standing.kind == OFFER):
             dispatcher.utter_message(response="utter_solo_direccion")
-            return []
+            return stands(dispatcher, memory, domain) if memory.standing and memory.standing.kind == CHOICE else []
         if (events := steered(dispatcher, memory, domain)) is not None:
             return events
         if only_a_serial(memory):

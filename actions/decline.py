@@ -25,7 +25,8 @@ def decline(dispatcher: CollectingDispatcher, memory: Memory, domain: dict[str, 
         dispatcher.utter_message(response="utter_nada_pendiente")
     else:
         dispatcher.utter_message(response="utter_charla/despedida" if standing.kind == MORE else "utter_rechazado")
-    return [keep(following)]
+    ended = Standing(MORE) if standing and standing.kind != MORE else None
+    return [keep(following or ended)]
 
 
 def _following(standing: Standing, memory: Memory) -> Standing | None:

@@ -58,11 +58,13 @@ class ValidateSolicitudForm(Action):
 
 
 def _ended(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory, domain: Domain) -> list[EventType]:
-    """The request is given up; who goes back from its first question is offered it again."""
+    """The request is given up, and what was asked besides offered; who goes back from its first question is offered it again."""
     if taken.step == CANCEL:
         dispatcher.utter_message(response="utter_cancelado")
+    offers = memory.later if taken.step == CANCEL else (memory.offer.told(memory.told), *memory.later)
+    if not offers:
         return [*forget_request(), SlotSet("pendientes", None)]
-    standing = Standing(OFFER, (memory.offer.told(memory.told), *memory.later))
+    standing = Standing(OFFER, offers)
     put(dispatcher, standing, domain)
     return [*forget_request(), SlotSet("pendientes", None), keep(standing)]
 

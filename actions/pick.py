@@ -16,6 +16,7 @@ _NONE = (
     r"no me refiero|ni (?:la |el |lo )?un[oa]|(?:es |era )?otra cosa)"
 )
 _NOT = "no|nop|nah|nada|sigue|sigo|aun|todavia|tampoco|ni|mas o menos|a medias|poco|regular|en parte|para nada|que va"
+_FAILS = r"\bno (?:l[aoe]s? |me |se )*(?:veo|encuentr\w+|aparece|sale|llega|funciona|sirv\w+|ayuda|puedo|entiendo)\b"
 _SERVED = (
     r"(?:si\W+|ok\W+|gracias\W+)*(?:ya (?:esta|pude|lo|me|funciona|llego)|listo|perfecto|genial|excelente|resuelto|solucionado|"
     r"me (?:ha )?s[ei]rv\w+|me (?:ha )?ayud\w+|me (?:ha )?lleg\w+|funcion\w+|todo (?:bien|claro)|(?:muy )?util)"
@@ -47,6 +48,8 @@ def denied(standing: Standing | None, said: Said) -> bool:
     if standing is None or said.words > _FEW or "?" in said.text or said.outcome == "answer" or said.person:
         return False
     if standing.kind in (SERVED, ARRIVED):
+        if re.search(_FAILS, said.plain):
+            return True
         return said.outcome in ("clarify", "out_of_scope") and said.begins(f"{_NOT}|{_NONE}")
     return standing.kind in (CHOICE, OFFER) and said.begins(_NONE)
 
