@@ -199,6 +199,11 @@ def test_who_writes_too_often_is_told_when_to_come_back(bot: FakeBot) -> None:
     assert other_address.status_code == 200
 
 
+def test_a_store_of_counts_that_is_away_stops_nobody_and_lifts_no_limit(bot: FakeBot) -> None:
+    client = create_app(settings(rate_limit="2/minute", redis_url="redis://127.0.0.1:1/0"), bot=bot).test_client()
+    assert [chat(client, text="hola").status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_a_conversation_is_limited_wherever_it_is_continued_from(bot: FakeBot) -> None:
     client = create_app(settings(rate_limit="2/minute"), bot=bot).test_client()
     token = chat(client, text="hola").get_json()["conversation"]

@@ -1,17 +1,22 @@
 """How often customers may ask: counted by their address, and by their conversation wherever they are."""
 
+import logging
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Flask, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from limits.storage import MemoryStorage
-from werkzeug.exceptions import HTTPException
+from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from webchat.incoming import json_object, string
 from webchat.widget import tokens
+
+logger = logging.getLogger(__name__)
 
 _METHODS = ["GET", "POST", "DELETE"]  # a browser's OPTIONS before each is no request of the customer
 _TIDY = 60  # seconds between two looks for what has expired
@@ -45,21 +50,59 @@ class Counts(MemoryStorage):
         self._tidied = now
 
 
+class Counter:
+    """Counts requests in the store of all web processes, in this one's memory where there is none or while it is away.
+
+    Flask-Limiter does as much, and takes longer over it than the rest of a turn's checks together.
+    """
+
+    def __init__(self, redis_url: str) -> None:
+        """Nothing counted; the store is asked at the first request."""
+        self._own = FixedWindowRateLimiter(Counts())
+        self._shared = FixedWindowRateLimiter(storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else None
+
+    def count(self, limits: Iterable[RateLimitItem], *names: str) -> None:
+        """Count a request under these names; ends with 429 and Retry-After beyond one of the limits."""
+        if self._shared:
+            try:
+                return _hit(self._shared, limits, *names)
+            except StorageError as error:  # a store that is away stops nobody
+                logger.warning("requests are counted by this process alone: %s", type(error.storage_error).__name__)
+        return _hit(self._own, limits, *names)
+
+
+def _hit(counter: FixedWindowRateLimiter, limits: Iterable[RateLimitItem], *names: str) -> None:
+    for limit in limits:
+        if not counter.hit(limit, *names):
+            wait = counter.get_window_stats(limit, *names).reset_time - time.time()
+            raise TooManyRequests(f"Expected at most {limit}.", retry_after=max(1, int(wait)))
+
+
 def register(app: Flask, talking: tuple[Blueprint, ...], uploading: Blueprint, searching: Blueprint) -> None:
     """Limit these routes as the settings say."""
     settings = app.config["SETTINGS"]
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=settings.redis_url or "counts://",
-        in_memory_fallback_enabled=bool(settings.redis_url),  # a store that is away stops nobody
-        headers_enabled=True,
-    )
-    for routes in talking:
-        limiter.limit(settings.rate_limit, methods=_METHODS)(routes)
-        limiter.limit(settings.rate_limit, methods=_METHODS, key_func=_conversation)(routes)
-    limiter.limit(settings.upload_limit, methods=_METHODS)(uploading)
-    limiter.limit(settings.search_limit, methods=_METHODS)(searching)
+    counter = Counter(settings.redis_url)
+    limited = {
+        **{routes.name: parse_many(settings.rate_limit) for routes in talking},
+        uploading.name: parse_many(settings.upload_limit),
+        searching.name: parse_many(settings.search_limit),
+    }
+    by_conversation = {routes.name for routes in talking}
+
+    def check() -> None:
+        name = request.blueprint or ""
+        if name not in limited or request.method not in _METHODS:
+            return
+        route = f"{request.method} {request.endpoint}"
+        counter.count(limited[name], route, _address())
+        if name in by_conversation:
+            counter.count(limited[name], route, _conversation())
+
+    app.before_request(check)
+
+
+def _address() -> str:
+    return request.remote_addr or ""
 
 
 def _conversation() -> str:
@@ -68,4 +111,4 @@ def _conversation() -> str:
         token = string(json_object(), "conversation") if request.is_json else None
         return tokens.conversation_of(token) if token else tokens.held()
     except HTTPException:
-        return f"none of {get_remote_address()}"  # counted apart from what the address does in all
+        return f"none of {_address()}"  # counted apart from what the address does in all
