@@ -1,6 +1,7 @@
 """What a message does to a request, and what it is read as: pure."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -425,3 +426,16 @@ def test_the_reply_time_is_moved_into_office_hours(monkeypatch: Any, now: str, e
     for name in ("REPLY_HOURS", "OFFICE_DAYS", "OFFICE_OPENS", "OFFICE_CLOSES"):
         monkeypatch.delenv(name, raising=False)
     assert due(datetime.fromisoformat(now), settings.from_env()) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((1, 2, 3, 4, 5), "de lunes a viernes, de 9:00 a 17:00"),
+        ((6, 1, 2), "de lunes a martes y sábado, de 9:00 a 17:00"),
+        ((7,), "domingo, de 9:00 a 17:00"),
+    ],
+)
+def test_the_office_hours_are_told_as_people_say_them(days: tuple[int, ...], said: str) -> None:
+    here = replace(settings.from_env(), office_days=days, office_opens=9, office_closes=17)
+    assert office_hours(here) == said

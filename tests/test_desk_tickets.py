@@ -158,6 +158,18 @@ def test_an_urgent_request_comes_first_and_says_so(desk: Desk, worker: Worker, m
         assert [mail["X-Priority"] for mail in mail_server.mails] == [None, "1"]
 
 
+def test_what_a_ticket_is_about_stands_in_its_subject_and_for_machines(
+    desk: Desk, worker: Worker, mail_server: MailServer, tickets: Tickets, implementation: str
+) -> None:
+    fields = {"asunto": "Contraseña provisional", "contacto": NEW, "nombre": "Ana Ruiz", "empresa": "Acme"}
+    told = {"faq_id": "2.5", "theme": None, "conversation": "c1", "text": None}
+    request = desk.submit("k1", "open_ticket", fields=fields, **told)
+    worker.deliver_due()
+    assert [ticket["fields"] for ticket in tickets()] == [fields]
+    if implementation == "mail":
+        assert f"[{request.number}] Contraseña provisional" in [mail["Subject"] for mail in mail_server.mails]
+
+
 def test_a_customer_sees_how_a_request_stands_and_adds_to_it(desk: Desk, worker: Worker, tickets: Tickets) -> None:
     number = submit(desk, contacto=EMAIL).number
     assert desk.status(number.lower(), f" {EMAIL.upper()} ").status == "open"

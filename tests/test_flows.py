@@ -44,12 +44,13 @@ FLOWS = {
         *OPENED,
     ),
     "1.8": (
-        *("mi registro no ha sido aprobado", "1.8", "[Sí, por favor]", "¿A qué dirección"),
-        *("ana@example.com", "acceso urgente", *OPENED),
+        *("mi registro no ha sido aprobado", "1.8", "[Sí, por favor]", "¿Con qué dirección"),
+        *("ana@example.com", "¿Es urgente?", "[Sí, es urgente]", "Urgente: sí", *OPENED),
     ),
     "2.1": ("he olvidado mi contraseña", "2.1", *TO_ANA, "[Me ha llegado]", "Me alegro"),
     "2.3": (
-        *("no recuerdo ni mi correo ni mi usuario", "2.3", "[Sí, por favor]", "¿A qué dirección"),
+        *("no recuerdo ni mi correo ni mi usuario", "2.3", "[Sí, por favor]", "¿Cuál es su nombre"),
+        *("Ana Ruiz", "¿De qué empresa", "Acme", "¿A qué dirección"),
         *("ana@example.com", "¿Es correcto?", *OPENED),
     ),
     "2.4": (
