@@ -15,12 +15,20 @@ _BACK = re.compile(
     r"(?:(?:a|al|para|hacia|lo|la|pregunta|paso|de)\s+)*(?:atras|anterior|antes|volver|vuelv[ae]|regresar?|retroceder|back)\W*"
     r"(?:por favor\W*)?"
 )
+_RIGHT = re.compile(r"\W*(?:muy |si )?(?:correct[oa]|bien|ok|es[ae])\W*")
+_DENIED = re.compile(r"\bno$", re.IGNORECASE)
+_SEND = re.compile(
+    r"\W*(?:(?:si|vale|ok|perfecto|bien|adelante|ninguno|nada|ya|pues)\W+)*(?:(?:envie|mande|abra|haga|pida|confirm[oe])(?:lo|la|melo|mela)?"
+    r"|adelante|proceda|confirmado)(?: ya| asi| por favor)*\W*"
+)
+_NOTHING = re.compile(r"\W*(?:nada|ningun[oa]?)\b(?:.*\b(?:bien|correcto)\b)?\W*")
+_ALL = re.compile(r"\W*(?:(?:los|las) (?:dos|tres|cuatro)|tod[oa]s?(?: (?:los|las|de nuevo).*)?|ambos|ambas)\W*")
 _THE_OTHER = re.compile(
     rf"{_LEAD}(?:(?:era|es|quiero|uso|usa|use|con|a|es[ae])\W+)*(?:la|el|al) otr[ao]"
     r"(?: (?:direccion|que (?:le |te |les )?(?:di|dije|puse|escribi|mande)))?\W*"
 )
 _GIVES_UP = re.compile(
-    rf"{_LEAD}(?:nada\W+)?(?:da igual|(?:quiero|prefiero|voy a) (?:dejarlo|cancelar(?:lo|la)?|salir|parar)|"
+    rf"{_LEAD}(?:nada\W+da igual|(?:quiero|prefiero|voy a) (?:dejarlo|cancelar(?:lo|la)?|salir|parar)|"
     r"no quiero (?:enviar|mandar|pedir|abrir)(?:lo)?(?: nada| la solicitud| la peticion)?|no (?:envie|mande)(?: nada)?|"
     r"ya no (?:quiero|lo necesito|la necesito))\W*(?:gracias\W*|por favor\W*)?"
 )
@@ -50,7 +58,7 @@ _ADDRESS = re.compile(r"\b(?:direccion|correo|mail|email|e-mail)\b")
 _MAY = re.compile(r"\W*(?:y\W+)?(?:puedo|podria|podemos|se puede|quisiera|quiero)\b")
 _VALUE_IS = re.compile(
     r"^\W*(?:(?:no|perd[oó]n|esper[ae]|disculpe|ay|oiga|s[ií]|pero|mejor)\b\W*)*(?P<label>(?:[\w-]+\s+){0,6}?[\w-]+)\s*"
-    r"(?:\b(?:es|son|era|ser[ií]a|(?:debe|tiene que|deb[ií]a) (?:ser|decir)|correcto)\b\s*[:=]?|[:=])\s*(?P<value>\S.*)$",
+    r"(?:\b(?:es|est[aá]|son|era|ser[ií]a|(?:debe|tiene que|deb[ií]a) (?:ser|decir)|correcto)\b\s*[:=]?|[:=])\s*(?P<value>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _IT_IS = re.compile(
@@ -69,6 +77,22 @@ def goes_back(said: Said) -> bool:
 def gives_up(said: Said) -> bool:
     """Whether it says in words of its own that the request shall be left."""
     return _GIVES_UP.fullmatch(said.plain) is not None
+
+
+def sends(said: Said) -> bool:
+    """Whether it says in words of its own that the request shall be sent."""
+    short_yes = said.courtesy and said.begins("si|vale|ok|claro|correcto|perfecto")
+    return said.intent == "afirmar" or short_yes or _SEND.fullmatch(said.plain) is not None
+
+
+def nothing(said: Said) -> bool:
+    """Whether it says that nothing is to be corrected."""
+    return _NOTHING.fullmatch(said.plain) is not None
+
+
+def all_of_it(said: Said) -> bool:
+    """Whether it says that everything is to be corrected."""
+    return _ALL.fullmatch(said.plain) is not None
 
 
 def the_other(said: Said) -> bool:
@@ -104,9 +128,12 @@ def given(said: Said, fields: Sequence[str]) -> dict[str, str | None]:
     field = named(plain(match["label"]), fields) if match else None
     if not match or field is None:
         return {}
-    if _OTHER.fullmatch(plain(match["value"])):
+    words = re.sub(r"^que\s+", "", match["value"])
+    if _RIGHT.fullmatch(plain(words)) or _DENIED.search(match["label"]):
+        return {field: None} if _RIGHT.fullmatch(plain(words)) and _DENIED.search(match["label"]) else {}
+    if _OTHER.fullmatch(plain(words)):
         return {field: None}
-    value = read(field, replace(said, text=match["value"], intent="", needs=()))
+    value = read(field, replace(said, text=words, intent="", needs=()))
     return {field: value} if value else {}
 
 

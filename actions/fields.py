@@ -18,7 +18,7 @@ NO = "no"
 
 _ACCOUNT = re.compile(r"^[\w.+-]{2,64}$")
 _WORD = re.compile(r"\w{2,}")
-_NUMBER = re.compile(r"\bv\W?(\d{4})\W?(\d{6,9})\b", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"\bv\W?(\d{4})(?:\W?(?=\d{6})|\W)(\d{1,9})\b", re.IGNORECASE | re.ASCII)
 _NEW = re.compile(r"\b(?:nuev[oa]|ahora|actual)\b[^@]*$", re.IGNORECASE)
 _URGENT = re.compile(
     r"\burge(?:n\w+)?\b|\b(?:corre|tengo|con|mucha) prisa\b|\bcuanto antes\b|\blo antes posible\b|\binmediat\w+|"
@@ -27,7 +27,7 @@ _URGENT = re.compile(
 )
 _NOT_URGENT = re.compile(
     r"\bno (?:me |nos |es |hay |tengo |corre |hay ninguna )*(?:muy |tan |nada )*(?:urg\w+|prisa)|\bsin (?:urgencia|prisa)|"
-    r"\bpuede esperar|\bcuando puedan\b"
+    r"\bme da igual\b|^\W*normal\W*$|\bpuede esperar|\bcuando puedan\b"
 )
 _PART = r"(?:el |la |mi |los |las |mis |el campo |del |de la )"
 _REFUSED = re.compile(
@@ -51,15 +51,17 @@ def read(field: str, said: Said) -> str | None:
         return said.value("numero_serie").upper() or None
     if field == "numero":
         match = _NUMBER.search(said.text)
-        return f"V-{match[1]}-{match[2]}" if match else None
+        return f"V-{match[1]}-{match[2]:0>6}" if match else None
     if field == "urgente":
         return {"afirmar": YES, "negar": NO}.get(said.intent) or urgency(said)
-    if field == "empresa" and (company := identity.company(said.text)):
-        return company
+    if field in ("nombre", "empresa") and identity.declines(said.text):
+        return said.text.strip()
+    if field == "empresa":
+        return identity.company(said.text) or None
+    if field == "nombre":
+        return (identity.name_in if said.courtesy or said.person else identity.name)(said.text) or None
     if said.courtesy or said.person:
-        return identity.name_in(said.text) or None if field == "nombre" else None
-    if field in ("nombre", "empresa"):
-        return identity.name(said.text) or None if field == "nombre" else None
+        return None
     return said.text.strip() if _WORD.search(said.text) else None
 
 

@@ -5,12 +5,14 @@ import re
 from actions.said import Said
 
 REPLY_TIME = "utter_plazo"
+NOT_SENT = "utter_no_es_confirmado"
 PURPOSE = "utter_para_que"
 UNKNOWN = "utter_sin_respuesta"
 FORM = "utter_no_es_"  # of a value: the form that it has
 
 _MOST_WORDS = 14
 _FEW = 2
+_SHORT = 4  # so few words mean what was just asked, whatever else they sound like
 _LEAD = r"(?:\W*(?:y|e|pero|perdone?|disculpe|oiga|hola|buenas|vale|ok|a ver|una (?:pregunta|duda|consulta))\b)*\W*"
 _WHICH = (
     r"(?:que|quien(?:es)?|cual(?:es)?|como|cuando|cuant[oa]s?|donde|adonde|por que|porque|para que|a que|en que|en cuanto|"
@@ -31,13 +33,16 @@ _ANSWERED_WHEN = re.compile(
     rf"{_WHEN}.*\b{_ANSWERS}|\b(?:me|nos) (?:contest|respond|llam|atiend|atend|escrib)\w* (?:hoy|ya|pronto|rapido)"
 )
 _HOW_LONG = re.compile(
-    rf"{_WHEN}.*\b(?:tarda|tardar|demora|demor|espera|lleg|recib|sab|tendre|sera|estara)|{_LEAD}(?:(?:y |para |en |mas o menos )*"
-    r"(?:cuando|cuanto)(?: tiempo| tarda[n]?| seria| mas o menos| es)*)\W*"
+    rf"{_WHEN}.*\b(?:tarda|tardar|demora|demor|espera|lleg|recib|sab|tendre|sera|estara)|"
+    rf"^{_LEAD}(?:(?:y |para |en |mas o menos )*"
+    r"(?:cuando|cuanto)(?: tiempo| tarda[n]?| seria| mas o menos| es)*)\W*$"
 )
 _HOURS = re.compile(
     r"\bhorarios?\b|\bhoras? de (?:atencion|oficina)\b|\b(?:trabaja|atiend|abr[ei]|abiert|cierra|hay alguien)\w*\b.*"
     r"\b(?:sabado|domingo|fin(?:es)? de semana|festivo|hoy|noche|tarde|manana|hora|ahora)"
 )
+_SENT = re.compile(r"\b(?:ya|lo|la|se)\b.*\b(?:enviad|enviast|envio\b|mandad|mandast|mando\b|registrad[oa] la)")
+_NEXT = re.compile(r"\b(?:que|y) (?:pasa|sigue|viene|hago|ocurre)?\s*(?:despues|luego|ahora|a continuacion)\b")
 _PURPOSE = re.compile(
     r"\b(?:para que|por que|porque|con que fin|a que viene)\b.*\b(?:quier|necesi|pid|pregunt|falta|sirv|usa|dato|oblig|interes|"
     r"tengo que|quer)|\b(?:es|son) (?:obligatori|necesari|segur|confidencial)|\b(?:hace|hacen) falta\b|"
@@ -61,8 +66,10 @@ def is_question(said: Said) -> bool:
 
 def about_request(said: Said, field: str) -> str:
     """The response that answers a question about the request, or about the value that it asks; empty for any other."""
-    plain, answered = said.plain, said.outcome == "answer"
-    if _ANSWERED_WHEN.search(plain) or _HOURS.search(plain) or (_HOW_LONG.search(plain) and not answered):
+    plain, answered = said.plain, said.outcome == "answer" and said.words > _SHORT
+    if _SENT.search(plain):
+        return NOT_SENT
+    if _ANSWERED_WHEN.search(plain) or _HOURS.search(plain) or _NEXT.search(plain) or (_HOW_LONG.search(plain) and not answered):
         return REPLY_TIME
     if _PURPOSE.search(plain) and not answered:
         return PURPOSE

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from actions import commands, identity, questions
-from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES, last, missing, read, told
+from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES, last, missing, read, told, urgency
 from actions.said import Said
 
 SWITCH = "cambio"
@@ -81,7 +81,8 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
         return Turn(values={"error": attached} if request.field == "error" else {})
     # "no, mejor a luis@…" corrects
     cancels = (said.intent == "cancelar" or commands.gives_up(said)) and not said.addresses
-    steers = commands.goes_back(said) or commands.the_other(said)
+    sends = request.field == CONFIRMED and commands.sends(said)  # "mándelo" sounds like "déjelo"
+    steers = sends or commands.goes_back(said) or commands.the_other(said)
     if not steers and (cancels or said.intent == "servido" or _leaves(said)):
         return Turn(CANCEL)
     if said.intent == "iniciar":
@@ -146,7 +147,8 @@ def _corrected(request: Request, said: Said) -> Turn | None:
     if not values or request.field in values:
         return None
     (name, value), *_ = values.items()
-    if value is None and free:  # "el correo es incorrecto" is what a form says
+    # "el correo es incorrecto" is what a form says, and a name that stands before a description is a part of it
+    if free and (value is None or name in ("nombre", "empresa")):
         return None
     return Turn(values=values) if value else _amend(name)
 
@@ -162,7 +164,8 @@ def _the_other(request: Request) -> Turn:
 
 def _asked(request: Request, said: Said) -> Turn | None:
     """The message as a question; where the customer tells his own matter, only one about the request or of the FAQ is."""
-    if said.addresses or not questions.is_question(said):
+    urges = request.field == "urgente" and urgency(said)  # "cuanto antes"
+    if said.addresses or urges or not questions.is_question(said):
         return None
     if response := questions.about_request(said, request.field):
         return Turn(TELL, says=response)
@@ -180,7 +183,7 @@ def _told(request: Request, said: Said) -> Turn | None:
         return _confirmed(request, said)
     if said.intent in ("negar", "afirmar") and not said.addresses and field not in ("urgente", "empresa"):
         return None
-    value = read(field, said)
+    value = read(field, said) or commands.given(said, [field]).get(field) or commands.bare(said, [field]).get(field)
     rest = [name for name in request.takes if name != field and name not in request.filled]
     found = told(rest, said)
     if value is None:
@@ -200,10 +203,19 @@ def _confirmed(request: Request, said: Said) -> Turn | None:
     if values := {name: value for name, value in besides.items() if value != request.values.get(name)}:
         return Turn(values=values)
     if request.asked == AMEND:
-        return Turn(CANCEL) if said.intent == "negar" else None
-    if said.intent == "afirmar" or (said.addresses and said.begins("si|vale|ok|claro|correcto")):
+        return _to_amend(request, said)
+    if commands.sends(said) or (said.addresses and said.begins("si|vale|ok|claro|correcto")):
         return Turn(values={CONFIRMED: YES})
     return Turn(ask=AMEND) if said.intent == "negar" else None
+
+
+def _to_amend(request: Request, said: Said) -> Turn | None:
+    """The answer to what is to be corrected, where it names no value."""
+    if commands.nothing(said) or commands.sends(said):
+        return Turn()
+    if commands.all_of_it(said):
+        return Turn(values=dict.fromkeys(request.filled), ask=request.filled[0])
+    return Turn(CANCEL) if said.intent == "negar" else None
 
 
 def _besides(request: Request, said: Said) -> Turn:

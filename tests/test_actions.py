@@ -1,7 +1,6 @@
 """What a message does to a request, and what it is read as: pure."""
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -148,9 +147,37 @@ def test_a_value_that_is_named_at_the_summary_takes_its_place(message: Said, val
     assert turn(SUMMED, message) == Turn(values=values)
 
 
+@pytest.mark.parametrize("text", ["envíelo", "mándelo ya", "adelante, mándelo", "si, gracias"])
+def test_a_request_is_sent_in_words_of_its_own(text: str) -> None:
+    heard = {"mándelo ya": "cancelar", "si, gracias": "charla"}.get(text, "fuera")  # as the model hears them
+    outcome = {"cancelar": "dialogue", "charla": "smalltalk"}.get(heard, "out_of_scope")
+    assert turn(SUMMED, said(text, heard, outcome)) == Turn(values={"confirmado": "sí"})
+
+
+def test_nothing_or_all_of_it_is_corrected() -> None:
+    request = Request(("contacto", "detalle"), {"contacto": "a@example.com", "detalle": "no va"}, AMEND)
+    assert turn(request, no("nada")) == turn(request, yes()) == Turn()
+    assert turn(request, said("los dos")) == Turn(values={"contacto": None, "detalle": None}, ask="contacto")
+
+
+@pytest.mark.parametrize("text", ["el usuario es correcto", "la dirección es correcta"])
+def test_a_value_that_is_called_right_stays(text: str) -> None:
+    assert turn(SUMMED, said(text)) == Turn(REFUSE)
+
+
+@pytest.mark.parametrize("field", ["nombre", "empresa"])
+def test_who_would_rather_not_say_is_not_asked_for_ever(field: str) -> None:
+    assert turn(Request((field,), {}, field), said("prefiero no decirlo")) == Turn(values={field: "prefiero no decirlo"})
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
-    [("la descripción es otra", "detalle"), ("el usuario es otro", "cuenta"), ("¿puedo cambiar el correo?", "correo_nuevo")],
+    [
+        ("la descripción es otra", "detalle"),
+        ("el usuario está mal", "cuenta"),
+        ("el usuario no es ese", "cuenta"),
+        ("¿puedo cambiar el correo?", "correo_nuevo"),
+    ],
 )
 def test_a_value_that_is_only_called_wrong_is_asked_again(text: str, field: str) -> None:
     assert turn(SUMMED, said(text)) == Turn(values={field: None}, ask=field)
@@ -187,6 +214,8 @@ TEXT = Request(("contacto", "detalle"), {"contacto": "a@example.com"}, "detalle"
         ("¿para qué lo quieren?", questions.PURPOSE),
         ("¿y eso para qué?", questions.PURPOSE),
         ("¿es obligatorio?", questions.PURPOSE),
+        ("¿ya está enviado?", questions.NOT_SENT),
+        ("¿y después qué pasa?", questions.REPLY_TIME),
         ("¿qué?", questions.UNKNOWN),
     ],
 )
@@ -245,6 +274,7 @@ def test_the_field_that_a_form_refuses_is_taken_from_what_is_told(text: str, fie
         ("soy Luis Pérez de la empresa Beta y no puedo entrar", "Luis Pérez", "Beta"),
         ("mi nombre es maría de la cruz", "maría de la cruz", ""),
         ("el correo de mi empresa no llega", "", ""),
+        ("mi empresa es nueva en el portal", "", ""),
         ("soy cliente de la empresa desde hace años", "", ""),
     ],
 )
@@ -305,7 +335,8 @@ def test_of_two_addresses_told_at_once_the_new_one_is_the_one_called_new() -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("V-2026-000007", "V-2026-000007"), ("la v2026 000007", "V-2026-000007"), ("7", None)]
+    ("text", "number"),
+    [("V-2026-000007", "V-2026-000007"), ("la v2026 000007", "V-2026-000007"), ("v-2026-7", "V-2026-000007"), ("7", None)],
 )
 def test_the_number_of_a_request_is_read_as_people_type_it(text: str, number: str | None) -> None:
     assert read("numero", said(text)) == number
@@ -426,16 +457,3 @@ def test_the_reply_time_is_moved_into_office_hours(monkeypatch: Any, now: str, e
     for name in ("REPLY_HOURS", "OFFICE_DAYS", "OFFICE_OPENS", "OFFICE_CLOSES"):
         monkeypatch.delenv(name, raising=False)
     assert due(datetime.fromisoformat(now), settings.from_env()) == datetime.fromisoformat(expected)
-
-
-@pytest.mark.parametrize(
-    ("days", "said"),
-    [
-        ((1, 2, 3, 4, 5), "de lunes a viernes, de 9:00 a 17:00"),
-        ((6, 1, 2), "de lunes a martes y sábado, de 9:00 a 17:00"),
-        ((7,), "domingo, de 9:00 a 17:00"),
-    ],
-)
-def test_the_office_hours_are_told_as_people_say_them(days: tuple[int, ...], said: str) -> None:
-    here = replace(settings.from_env(), office_days=days, office_opens=9, office_closes=17)
-    assert office_hours(here) == said
