@@ -104,6 +104,8 @@ class Bot:
         """
         message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload, "id": id_, "again": again}
         said = self._request("POST", "/webhooks/ventanilla/message", json=message)
+        if not said["messages"] and id_:  # its connection to the actions may have been closed just then: once more
+            said = self._request("POST", "/webhooks/ventanilla/message", json={**message, "again": True})
         if not said["messages"]:
             raise BotUnavailable("the assistant answered with no message: an action failed, see its log")
         replies = tuple(_reply(reply) for reply in said["messages"])

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -17,9 +18,12 @@ REPLY = {"messages": [{"text": "Hola"}], "outcome": "answer", "theme": None, "mo
 
 
 class Assistant:
-    """Answers every message with this status, or dies with each in its hands; keeps what it was asked."""
+    """Answers every message with this status, or dies with each in its hands; keeps what it was asked.
 
-    def __init__(self, status: int = 200, *, dies: bool = False) -> None:
+    So many of the first ones it answers with no message, as Rasa does where an action fails.
+    """
+
+    def __init__(self, status: int = 200, *, dies: bool = False, dumb: int = 0) -> None:
         asked: list[dict[str, Any]] = []
 
         class Handler(BaseHTTPRequestHandler):
@@ -30,7 +34,7 @@ class Assistant:
                     return
                 self.send_response(status)
                 self.end_headers()
-                self.wfile.write(json.dumps(REPLY).encode())
+                self.wfile.write(json.dumps(REPLY if len(asked) > dumb else {**REPLY, "messages": []}).encode())
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -80,6 +84,17 @@ def test_a_message_that_is_broken_off_goes_to_the_other(new: Assistant) -> None:
         bot(ending.url).reply("a", text="hola")
     ending.close()
     assert new.asked[0]["again"]
+
+
+@pytest.mark.parametrize(("dumb", "id_", "answered", "asked"), [(1, "m-1", True, 2), (2, "m-1", False, 2), (1, None, False, 1)])
+def test_a_message_whose_action_failed_is_said_once_more_if_it_has_an_id(
+    dumb: int, id_: str | None, answered: bool, asked: int
+) -> None:
+    assistant = Assistant(dumb=dumb)
+    with nullcontext() if answered else pytest.raises(BotUnavailable, match="an action failed"):
+        bot(assistant.url).reply("a", text="hola", id_=id_)
+    assistant.close()
+    assert [message["again"] for message in assistant.asked] == [False, True][:asked]
 
 
 def test_an_address_where_nobody_is_is_passed_over_and_where_nobody_is_at_any_it_is_said(old: Assistant, new: Assistant) -> None:

@@ -7,7 +7,8 @@ import sqlite3
 import tarfile
 import threading
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import requests
@@ -63,6 +64,15 @@ class Customers:
             conversation = response.json().get("conversation", conversation)
 
 
+@contextmanager
+def removed(path: Path) -> Iterator[None]:
+    """The file goes in the end."""
+    try:
+        yield
+    finally:
+        path.unlink()
+
+
 def of_messages(product: Product, what: str) -> list[str]:
     """This column of the messages that these customers sent, oldest first."""
     with closing(sqlite3.connect(product.var_dir / "desk.db")) as database:
@@ -78,12 +88,11 @@ def test_no_message_is_lost_while_a_promoted_model_and_then_the_one_before_take_
     def answers(version: str) -> bool:
         return of_messages(product, "model")[-1:] == [version]
 
-    with Customers(product, 4) as customers:
+    with Customers(product, 4) as customers, removed(second):
         wait_until(lambda: answers(first), _PATIENCE)
         promotions.promote(chosen, second, promotions.FORCE)
         wait_until(lambda: answers("second"), _PATIENCE)
         promotions.roll_back(chosen)
         wait_until(lambda: answers(first), _PATIENCE)
-    second.unlink()
     assert not customers.problems
     assert len(of_messages(product, "client_id")) == len(customers.statuses)
