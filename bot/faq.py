@@ -9,7 +9,7 @@ message's author stands in the `metadata` of its block; a span that states a nee
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,14 @@ _SPAN = re.compile(r"\[([^\]]+)\]\(necesidad:([^)]+)\)")
 
 
 class FaqError(ValueError):
-    """A file of the knowledge folder is broken; the message says which, where, why and what to do."""
+    """A file of the knowledge folder is broken; the message says which, where, why and what to do.
 
-    def __init__(self, path: Path, line: int, reason: str) -> None:
+    `code` and `given` tell it to editors in their own language: what an editor can mend on a page has a code.
+    """
+
+    def __init__(self, path: Path, line: int, reason: str, *, code: str = "", given: Mapping[str, object] | None = None) -> None:
         super().__init__(f"{path}:{line}: {reason}")
+        self.path, self.line, self.code, self.given = path, line, code, dict(given or {})
 
 
 @dataclass(frozen=True)
@@ -155,11 +159,29 @@ def load(folder: Path) -> Faq:
         for example, line in _examples(path, document):
             other, where = seen.setdefault(_key(example.text), (example.label, f"{path.name}:{line}"))
             if other != example.label:
-                raise FaqError(path, line, f"the same message is under {other!r} in {where}: keep it under one label")
+                raise FaqError(
+                    path,
+                    line,
+                    f"the same message is under {other!r} in {where}: keep it under one label",
+                    code="twice",
+                    given={"text": example.text, "other": other, "where": where},
+                )
             faq.examples.append(example)
     if not faq.entries:
         raise FaqError(folder, 0, "holds no FAQ entry: expected .yml files with an `id:`")
     _check_labels(faq, folder)
+    return faq
+
+
+def read(path: Path) -> Faq:
+    """What one file holds, whatever the others say.
+
+    Raises:
+        FaqError: it is broken.
+    """
+    faq, document = Faq(), _parse(path)
+    _read_head(faq, path, document)
+    faq.examples += [example for example, _ in _examples(path, document)]
     return faq
 
 
@@ -217,7 +239,7 @@ def _add_entry(faq: Faq, path: Path, document: Any) -> None:
     if id_ in faq.entries:
         raise FaqError(path, line, f"the id {id_!r} is taken by another file: give each entry its own")
     if not document.get("pregunta"):
-        raise FaqError(path, line, f"entry {id_} has no question: add `pregunta:`")
+        raise FaqError(path, line, f"entry {id_} has no question: add `pregunta:`", code="question")
     action, asks = _action(path, document), _fields(path, document, "pide", FIELDS)
     if "correo" in document and not (isinstance(document["correo"], str) and document["correo"].strip()):
         raise FaqError(path, _line(document, "correo"), f"entry {id_}: expected under `correo:` the text that mails are answered")
@@ -262,7 +284,8 @@ def _fields(path: Path, node: Any, key: str, known: tuple[str, ...]) -> tuple[st
 def _answer(path: Path, line: int, id_: str, document: Any) -> str:
     responses = (document.get("responses") or {}).get(f"utter_faq/{id_}") or [{}]
     if not responses[0].get("text"):
-        raise FaqError(path, line, f"entry {id_} has no answer: expected a text under `responses:`, `utter_faq/{id_}:`")
+        reason = f"entry {id_} has no answer: expected a text under `responses:`, `utter_faq/{id_}:`"
+        raise FaqError(path, line, reason, code="answer")
     return str(responses[0]["text"])
 
 
@@ -282,7 +305,9 @@ def _examples(path: Path, document: Any) -> Iterator[tuple[Example, int]]:
             found = True
             yield Example(text, label, author, parts), at
     if not found and ("id" in document or "tema" in document):
-        raise FaqError(path, 1, "has no examples: add messages of customers under `nlu:`")
+        reason = "has no examples: add messages of customers under `nlu:`"
+        given = {"label": document.get("id", path.stem), "count": 0, "least": LEAST_EXAMPLES}
+        raise FaqError(path, 1, reason, code="few", given=given)
 
 
 def _texts(path: Path, block: Any) -> Iterator[tuple[str, int]]:
@@ -315,4 +340,6 @@ def _check_labels(faq: Faq, folder: Path) -> None:
                 f"unknown label {label!r}: no file has this entry or theme; correct the label or add the file",
             )
         if count < LEAST_EXAMPLES:
-            raise FaqError(folder, 0, f"label {label!r} has {count} messages: at least {LEAST_EXAMPLES} are needed to learn it")
+            reason = f"label {label!r} has {count} messages: at least {LEAST_EXAMPLES} are needed to learn it"
+            given = {"label": label, "count": count, "least": LEAST_EXAMPLES}
+            raise FaqError(folder, 0, reason, code="few", given=given)

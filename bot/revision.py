@@ -5,13 +5,14 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import faq
+from bot import changes, faq
+from bot.changes import AUTHOR, Change
 
-AUTHOR = "revision"
 _SPACES = re.compile(r"\s+")
 _NOTATION = re.compile(r"\]\(")  # what Rasa reads as the mark of a span
 # What the desk masked, as a customer might have written it.
@@ -31,30 +32,59 @@ def themes(folder: Path) -> list[str]:
     return sorted(path.stem for path in (folder / "temas").glob("*.yml"))
 
 
-def patch(folder: Path, decisions: Iterable[Decision], root: Path) -> str:
-    """The patch that adds the messages to the files of their labels, empty if they are there already.
+def patch(folder: Path, decisions: Iterable[Decision], root: Path, proposed: Iterable[Change] = ()) -> str:
+    """The patch that makes the changes and adds the messages to the files of their labels, empty if all that is there already.
 
     Raises:
         FaqError: a label has no file, or a message stands under another label already; the line says which.
     """
+    with changed(folder, proposed) as made:
+        for label, texts in _fresh(made, decisions).items():
+            _add(made, label, texts)
+        faq.load(made)  # refuses what contradicts the files
+        paths = sorted(path.relative_to(made) for path in made.rglob("*.yml"))
+        return "".join(_diff(folder / path, made / path, root) for path in paths)
+
+
+@contextmanager
+def changed(folder: Path, proposed: Iterable[Change]) -> Iterator[Path]:
+    """A copy of the folder with the changes made, which is gone afterwards.
+
+    Raises:
+        FaqError: a change cannot be made.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        copy = Path(made) / folder.name
+        shutil.copytree(folder, copy)
+        for change in proposed:
+            changes.apply(copy, change)
+        yield copy
+
+
+def refuse(folder: Path, change: Change) -> None:
+    """Nothing where the folder could be learned with this change.
+
+    Raises:
+        FaqError: it could not; where in the changed file, and why.
+    """
+    with changed(folder, [change]) as made:
+        faq.load(made)
+
+
+def _fresh(folder: Path, decisions: Iterable[Decision]) -> dict[str, list[str]]:
+    """The messages that are not in the folder yet, by label."""
     known = {" ".join(example.text.lower().split()): example.label for example in faq.load(folder).examples}
     fresh: defaultdict[str, list[str]] = defaultdict(list)
     for decision in decisions:
-        text = _plain(decision.text)
+        text = plain(decision.text)
         if known.setdefault(text.lower(), f"new {decision.label}") != decision.label and text not in fresh[decision.label]:
             fresh[decision.label].append(text)
-    with tempfile.TemporaryDirectory() as made:
-        changed = Path(made) / folder.name
-        shutil.copytree(folder, changed)
-        paths = [_add(changed, label, texts) for label, texts in fresh.items() if texts]
-        faq.load(changed)  # refuses what contradicts the files
-        return "".join(_diff(folder / path, changed / path, root) for path in sorted(paths))
+    return fresh
 
 
-def _add(folder: Path, label: str, texts: list[str]) -> Path:
-    """Where the messages now stand, relative to the folder."""
+def _add(folder: Path, label: str, texts: list[str]) -> None:
     theme = label.removeprefix("fuera/")
-    path = Path("entradas", f"{label}.yml") if faq.is_faq(label) else Path("temas", f"{theme}.yml")
+    path = changes.place(label) if faq.is_faq(label) else Path("temas", f"{theme}.yml")
     file = folder / path
     if not file.exists():
         raise faq.FaqError(file, 0, f"does not exist: add the file before messages of {label!r}")
@@ -62,16 +92,17 @@ def _add(folder: Path, label: str, texts: list[str]) -> Path:
     lines = "".join(f"    - {text}\n" for text in texts)
     block = f"- intent: {intent}\n  metadata: {{author: {AUTHOR}}}\n  examples: |\n{lines}"
     file.write_text(file.read_text(encoding="utf-8").rstrip("\n") + "\n" + block, encoding="utf-8")
-    return path
 
 
 def _diff(before: Path, after: Path, root: Path) -> str:
     name = before.resolve().relative_to(root)
-    old, new = (path.read_text(encoding="utf-8").splitlines(keepends=True) for path in (before, after))
-    return "".join(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"))
+    old = before.read_text(encoding="utf-8").splitlines(keepends=True) if before.exists() else []
+    new = after.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(difflib.unified_diff(old, new, f"a/{name}" if old else "/dev/null", f"b/{name}"))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A masked message as a customer might have written it, on one line."""
     for mark, example in _MARKS.items():
         text = text.replace(mark, example)
     return _NOTATION.sub("] (", _SPACES.sub(" ", text).strip())

@@ -38,6 +38,8 @@ What the assistant did not know
     misjudged(interaction_id, by)                       an agent's word that something was understood wrong
     unknown(), review(ids, verdict, by, label)          what waits for a person, and what that person says, once
     proposals()                                         what was accepted
+    propose(entry, change, by), proposed()              changes of FAQ entries that editors propose
+    recorded_texts(most)                                the messages to try them on
 
 Incidents
     incident()                                          the banner, suspended entries and their text; None in quiet times
@@ -75,7 +77,7 @@ from desk.errors import (
 from desk.fields import is_address
 from desk.letters import legible
 from desk.mask import mask, without_secrets
-from desk.records import Attachment, Incident, Interaction, Request, Review
+from desk.records import Attachment, Incident, Interaction, ProposedChange, Request, Review
 from desk.standing import Standing
 
 __all__ = [
@@ -99,6 +101,7 @@ __all__ = [
     "NothingToRequeue",
     "PortalRejected",
     "PortalUnavailable",
+    "ProposedChange",
     "Rejected",
     "Request",
     "Review",

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk.attachments import Attachments, discard
+from desk.changes import Changes
 from desk.database import Database
 from desk.errors import InvalidRequest
 from desk.fields import OPEN_TICKET, addresses, checked, reply_address, storable
@@ -42,7 +43,7 @@ STATUSES = (OPEN, TAKEN, FINISHED)
 logger = logging.getLogger(__name__)
 
 
-class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews, Figures, Solved):
+class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews, Figures, Solved, Changes):
     """One record of every interaction and request, on the database that the settings name."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:

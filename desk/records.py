@@ -92,6 +92,20 @@ class Review(Base):
     reviewed_at: datetime | None = Column(UtcDateTime)
 
 
+class ProposedChange(Base):
+    """A change of an FAQ entry that an editor proposes, None where it was withdrawn; it replaces the one of that number."""
+
+    __tablename__ = "changes"
+    __table_args__ = (UniqueConstraint("entry", "replaces", name="changes_replaces"), {"sqlite_autoincrement": True})
+
+    id: int = Column(Integer, primary_key=True)
+    entry: str = Column(String, nullable=False)
+    change: dict[str, Any] | None = Column(JSON(none_as_null=True))
+    by: str = Column(String, nullable=False)
+    replaces: int = Column(Integer, nullable=False)
+    created_at: datetime = Column(UtcDateTime, nullable=False)
+
+
 class Request(Base):
     """What a customer asked for and confirmed; the same `key` is the same request.
 

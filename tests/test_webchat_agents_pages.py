@@ -313,4 +313,16 @@ def test_every_page_fits_a_phone_in_light_and_dark(browser: Browser, rooms: Offi
     context.close()
 
 
-PAGES = ("", "/solicitudes", "/pendientes", "/incidencia", "/informe", "/solicitud/{number}", "/clave", "/segundo-factor")
+PAGES = (
+    "",
+    "/solicitudes",
+    "/pendientes",
+    "/incidencia",
+    "/informe",
+    "/faq",
+    "/faq/1.6",
+    "/faq/nueva",
+    "/solicitud/{number}",
+    "/clave",
+    "/segundo-factor",
+)

@@ -9,8 +9,9 @@ from flask import Blueprint, Flask
 from flask_babel import Babel
 
 from webchat import openapi
-from webchat.agents import accounts, guard, inbox, incident, pages, report, requests, suggestions, times
+from webchat.agents import accounts, faq, guard, inbox, incident, pages, report, requests, suggestions, times
 from webchat.agents.config import flask_config
+from webchat.agents.trials import Trials
 
 assets = Blueprint("agents", __name__, template_folder="templates", static_folder="static", static_url_path="/agente/static")
 
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     with app.open_resource("agents/messages.json") as messages:
         app.config.from_mapping(json.load(messages))
     Babel(app)
+    app.extensions["trials"] = Trials(app.config["SETTINGS"])
     accounts.register(app)
     guard.register(app)
     app.add_template_filter(times.local_time)
@@ -28,5 +30,5 @@ def register(app: Flask) -> None:
     api.register_blueprint(suggestions.api)
     if "widget" not in app.config["SETTINGS"].web_rooms:  # whose search is for all
         api.register_blueprint(suggestions.search)
-    for routes in (assets, pages.pages, requests.pages, inbox.pages, incident.pages, report.pages):
+    for routes in (assets, pages.pages, requests.pages, inbox.pages, incident.pages, report.pages, faq.pages):
         app.register_blueprint(routes)

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_security import Security
 
+from bot.changes import Change
 from bot.faq import FaqError
 from bot.revision import patch
 from desk import Desk, DeskError
@@ -63,10 +64,11 @@ def listing(arguments: argparse.Namespace) -> None:
 
 
 def proposals(arguments: argparse.Namespace) -> None:
-    """Print what was accepted in the inbox as a patch of the FAQ's files; what needs an editor is named beside it."""
+    """Print what was accepted in the inbox, and the changes of entries, as a patch; what needs an editor is named beside it."""
     settings = or_exit()
     desk = Desk(settings)
-    print(patch(settings.faq_dir, inbox.decisions(desk), ROOT), end="")
+    changes = [Change(**proposed.change) for proposed in desk.proposed() if proposed.change]
+    print(patch(settings.faq_dir, inbox.decisions(desk), ROOT, changes), end="")
     for turn, review in desk.proposals():
         if review.verdict in (NEW_THEME, NEW_ENTRY):
             print(f"needs a file of its own: {review.verdict} {review.label!r}: {turn.text!r}", file=sys.stderr)
@@ -105,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     revoking = commands.add_parser("revoke", help="make a token worthless")
     revoking.add_argument("name")
     revoking.set_defaults(command=revoke)
-    exporting = commands.add_parser("proposals", help="print what the inbox accepted, as a patch for `git apply`")
+    exporting = commands.add_parser("proposals", help="print what agents propose, as a patch for `git apply`")
     exporting.set_defaults(command=proposals)
     commands.add_parser("list", help="show accounts and tokens").set_defaults(command=listing)
     return parser
