@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from desk.database import Database
 from desk.fields import storable
+from desk.mask import mask
 from desk.numbers import found_mail
 from desk.outbox import Outbox
-from desk.records import DEAD, Clock, Delivery, MailFate, Request
+from desk.records import DEAD, MAILBOX, Clock, Delivery, Interaction, MailFate, Request, Review
 
 
 class Mails:
@@ -63,6 +64,7 @@ class Mails:
         answered: bool,
         reply: EmailMessage | None = None,
         action: tuple[str, str] | None = None,
+        turn: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """What is decided on a mail, recorded with all that is owed for it; a decision that is there already stays.
 
@@ -75,6 +77,7 @@ class Mails:
             answered: whether a reply is sent or prepared.
             reply: what is sent by itself.
             action: the kind of a portal call that is owed, and the FAQ entry that offers it; the sender is whom it concerns.
+            turn: `text`, `outcome`, `faq_ids`, `theme` and `model` of the turn to record, as in `record`; None: of none.
 
         Raises:
             InvalidRequest, TooMany: the action cannot be promised; nothing was recorded.
@@ -87,6 +90,8 @@ class Mails:
             mail.fate, mail.answered = dict(fate), answered
             mail.sender, mail.said = self._keyed(sender.lower()), self._keyed(said)
             mail.thread = self._thread(sender, thread)
+            if turn is not None:
+                session.add(_turn(mail, turn, reply, self._now()))
             if reply is not None:
                 self._outbox.promise_mail(session, mail, reply)
             if action is not None:
@@ -153,6 +158,7 @@ class Mails:
             mail = session.scalars(select(MailFate).where(MailFate.digest == digest)).one_or_none()
             if mail is not None:
                 mail.moved_to = queue
+                _flag(session, mail)
         return mail is not None
 
     def mail(self, number: str) -> MailFate:
@@ -242,6 +248,23 @@ class Mails:
 
     def _now(self) -> datetime:
         return self._clock()
+
+
+def _turn(mail: MailFate, turn: Mapping[str, Any], reply: EmailMessage | None, at: datetime) -> Interaction:
+    """The mail as an interaction, by its number; its reply is what is sent by itself."""
+    body = reply.get_body(("plain",)) if reply is not None else None
+    told = {**turn, "text": mask(storable(turn["text"])), "reply": [{"text": body.get_content()}] if body else []}
+    return Interaction(channel=MAILBOX, conversation=mail.number, client_id=mail.digest, created_at=at, **told)
+
+
+def _flag(session: Session, mail: MailFate) -> None:
+    """Have the mail's interaction reviewed: an agent says by moving it that it was understood wrong."""
+    found = session.scalars(select(Interaction).where(Interaction.conversation == mail.number)).one_or_none()
+    if found is not None:
+        known = session.scalars(select(Review).where(Review.interaction_id == found.id)).one_or_none()
+        review = known or Review(interaction_id=found.id)
+        review.flagged_by = review.flagged_by or MAILBOX
+        session.add(review)
 
 
 def _spread(ascending: Sequence[int]) -> dict[str, int]:

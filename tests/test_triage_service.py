@@ -104,6 +104,27 @@ def test_what_an_agent_moves_to_another_queue_is_learned(
     assert "ventanilla/queue/reply" not in moved.flags
 
 
+def test_a_mail_stands_among_the_turns_and_waits_for_a_review_once_an_agent_moves_it(
+    dovecot: Dovecot, look: Callable[[], None], mailbox_settings: Settings
+) -> None:
+    desk = Desk(mailbox_settings)
+    dovecot.deliver(
+        mail(1, "No llega la confirmación a ana@obra.example"),
+        mail(2, "Quiero una factura").replace(b"Mi_confirmaci=C3=B3n", b"Factura"),
+    )
+    look()
+    look()
+    answered, refused = desk.turns("M-2026-000001") + desk.turns("M-2026-000002")
+    assert (answered.channel, answered.outcome, answered.faq_ids, refused.outcome) == ("mail", "answer", ["1.6"], "out_of_scope")
+    assert "ana@obra.example" not in answered.text
+    assert [turn.id for turn in desk.unknown()] == [refused.id]
+    with dovecot.client() as box:
+        box.folder.set("V.Contestados")
+        box.move(box.uids(), "V.Personas")
+    look()
+    assert [turn.id for turn in desk.unknown()] == [refused.id, answered.id]
+
+
 def test_decisions_are_set_beside_what_people_answered_and_moved(
     dovecot: Dovecot,
     mailbox_settings: Settings,
@@ -178,6 +199,7 @@ def test_shadow_records_decisions_and_touches_nothing(
     assert not set(kept.flags) - {"\\Recent"}
     assert dovecot.mails("Borradores") == []
     assert Desk(mailbox_settings).mail_figures()["decision"] == {"reply": 1}
+    assert Desk(mailbox_settings).turns("M-2026-000001") == []
 
 
 @pytest.mark.parametrize("url", ["", "http://a@b", "imap://host"])

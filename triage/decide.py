@@ -26,7 +26,8 @@ class Decision:
 
     `faq` are the entries to answer with, in the order asked, those that are prepared where a person answers; `policy` is
     off, draft or send, None where there is nothing to say; `queue` names the folder; `acts` says that the action is carried
-    out with the reply; `only_quotes` counts the mails of which nothing was left without quotes; `why` is for staff.
+    out with the reply; `only_quotes` counts the mails of which nothing was left without quotes; `outcome` is that of the
+    understanding; `why` is for staff.
     """
 
     decision: str
@@ -38,6 +39,7 @@ class Decision:
     queue: str = PERSON
     acts: bool = False
     only_quotes: bool = False
+    outcome: str = ""
     why: str = field(kw_only=True)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parseaddr
 from typing import Any, Protocol
 
@@ -38,7 +39,8 @@ def judge(mail: Mail, model: Understands, rules: Rules, name: str) -> Decision:
     try:
         understanding = model.understand(mail.said)
         foreign = OTHER_LANGUAGE in {need.outcome for need in understanding.needs}
-        return decide(mail, understanding, rules, language=language_of(mail.said) if foreign else SPANISH)
+        decision = decide(mail, understanding, rules, language=language_of(mail.said) if foreign else SPANISH)
+        return replace(decision, outcome=understanding.first.outcome)
     except Exception as error:  # the edge of the process: one mail must not stop the rest
         logger.exception("%s is left to a person", name)
         return Decision(PERSON, why=f"triage failed: {type(error).__name__}")

@@ -8,10 +8,11 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
+from bot.result import ANSWER
 from desk import Desk, DeskUnavailable, InvalidRequest, TooMany, is_address
 from desk.records import Clock, MailFate
 from settings import Settings
-from triage.decide import PERSON, Decision, Rules
+from triage.decide import IGNORE, PERSON, REPLY, Decision, Rules
 from triage.judge import Understands, judge
 from triage.limits import limited, thread_of
 from triage.mailbox import GONE, KEYWORD, Mailbox, MailboxError, Place
@@ -109,7 +110,20 @@ class Treatment:
             answered=decision.policy not in (None, OFF) and not shadow,
             reply=reply,
             action=(decision.action, decision.faq[0]) if acts and decision.action else None,
+            turn=None if shadow else self._turn(mail, decision),
         )
+
+    def _turn(self, mail: Mail, decision: Decision) -> dict[str, Any]:
+        """What is recorded of the mail beside the turns of the chat; one that only looked answerable comes to a person."""
+        answered = decision.decision == REPLY and decision.policy != OFF
+        outcome = ANSWER if answered else IGNORE if decision.decision == IGNORE else decision.outcome
+        return {
+            "text": mail.said,
+            "outcome": PERSON if outcome == ANSWER and not answered else outcome or PERSON,
+            "faq_ids": list(decision.faq),
+            "theme": decision.theme,
+            "model": self._model.manifest.get("version"),
+        }
 
     def _reply(self, mail: Mail, faq: Sequence[str], action: str | None, digest: str, *, done: bool = False) -> EmailMessage:
         entries = [self._rules.entries[id_] for id_ in faq]
