@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -73,8 +74,27 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """The texts as vectors."""
+        if self._in_pieces and len(texts) == 1:
+            return self._one(texts[0])
         inputs = [" ".join(_pieces(text)) for text in texts] if self._in_pieces else list(texts)
         return np.asarray(self._transformer.encode(inputs, show_progress_bar=False, batch_size=256))
+
+    def _one(self, text: str) -> np.ndarray:
+        """What the layers give for one text, without what it costs to set torch to work on it."""
+        names, pieces, scale, shift, least, weights, intercepts = self._layers
+        numbers = [names.get(piece, 0) for piece in _pieces(text)]
+        mean = pieces[numbers].mean(axis=0) if numbers else np.zeros(pieces.shape[1], dtype=np.float32)
+        level = (mean - mean.mean()) / np.sqrt(mean.var() + least) * scale + shift
+        return np.maximum(weights @ level + intercepts, 0)[None]
+
+    @cached_property
+    def _layers(self) -> tuple[dict[str, int], np.ndarray, np.ndarray, np.ndarray, float, np.ndarray, np.ndarray]:
+        modules: Any = self._transformer
+        embedding, norm, linear = modules[0], modules[1].norm, modules[2].linear
+        pieces, scale, shift, weights, intercepts = (
+            layer.detach().numpy() for layer in (embedding.embedding.weight, norm.weight, norm.bias, linear.weight, linear.bias)
+        )
+        return embedding.tokenizer.get_vocab(), pieces, scale, shift, norm.eps, weights, intercepts
 
     def save(self, folder: Path) -> None:
         """Write the encoder, as safetensors and JSON."""

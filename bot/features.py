@@ -31,6 +31,7 @@ class Features:
 
     def __init__(self, particles: Particles) -> None:
         self.particles = particles
+        self._last: tuple[str, tuple[np.ndarray, np.ndarray]] | None = None
         weighed: dict[str, tuple[float, dict[str, Any]]] = {
             _WORDS: (1.0, {"ngram_range": (1, 2), "token_pattern": r"[^\s]+"}),
             "pieces": (1.0, {"analyzer": _pieces, "min_df": 2}),
@@ -69,8 +70,14 @@ class Features:
         width = sum(len(block.vocabulary_) for block in self._blocks.values())
         return csr_matrix((values, columns, ends), shape=(len(texts), width), dtype=np.float32)
 
+    def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """The columns of a text and their values, kept until another one is asked for: what decided is asked just after."""
+        if self._last is None or self._last[0] != text:
+            self._last = (text, self._row(text))
+        return self._last[1]
+
     def _row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """The columns of a text and their values: what the blocks themselves give, in a fraction of their time."""
+        """What the blocks themselves give, in a fraction of their time."""
         columns, values, start = [], [], 0
         for name, (analyze, vocabulary, rarity) in self._learned.items():
             counts = Counter(map(vocabulary.get, analyze(text)))
@@ -87,7 +94,7 @@ class Features:
 
     def words(self, text: str) -> list[tuple[str, int, float]]:
         """The word features of a text, as (words, column, weight)."""
-        columns, values = self._row(text)
+        columns, values = self.row(text)
         names = self._word_names
         return [(names[column], column, value) for column, value in zip(columns.tolist(), values.tolist()) if column < len(names)]
 
