@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from desk.database import OWNER_ONLY, Database
 from desk.errors import DeskUnavailable, InvalidAttachment, TooMany, UnknownAttachment
 from desk.fields import storable
+from desk.numbers import found
 from desk.records import Attachment, Clock, Request
 
 TYPES = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
@@ -67,9 +68,33 @@ class Attachments:
         Raises:
             DeskUnavailable: the database cannot be read.
         """
-        found = select(Attachment).where(Attachment.conversation == storable(conversation)).order_by(Attachment.id)
+        said = select(Attachment).where(Attachment.conversation == storable(conversation)).order_by(Attachment.id)
         with self._database.reading() as session:
-            return list(session.scalars(found))
+            return list(session.scalars(said))
+
+    def attachments_of(self, number: str) -> list[Attachment]:
+        """The files of a request, oldest first.
+
+        Raises:
+            UnknownRequest: no request has this number.
+            DeskUnavailable: the database cannot be read.
+        """
+        with self._database.reading() as session:
+            mine = select(Attachment).where(Attachment.request_id == found(session, number).id)
+            return list(session.scalars(mine.order_by(Attachment.id)))
+
+    def file_of(self, number: str, attachment_id: int) -> tuple[Attachment, Path]:
+        """A file of a request, and where it is.
+
+        Raises:
+            UnknownRequest: no request has this number.
+            UnknownAttachment: it has no such file.
+            DeskUnavailable: the database cannot be read.
+        """
+        for attachment in self.attachments_of(number):
+            if attachment.id == attachment_id:
+                return attachment, self._folder / attachment.file
+        raise UnknownAttachment(f"expected the number of a file of {number}, got {attachment_id}")
 
     def detach(self, conversation: str, attachment_id: int) -> None:
         """Delete a file that waits.
@@ -116,11 +141,11 @@ def _age(path: Path, now: datetime) -> timedelta:
 
 def discard(session: Session, folder: Path, *which: object) -> int:
     """How many files that wait are no more: their records at once, they themselves once that is certain."""
-    found = list(session.scalars(select(Attachment).where(_UNCLAIMED, *which).with_for_update()))
-    for attachment in found:
+    waiting = list(session.scalars(select(Attachment).where(_UNCLAIMED, *which).with_for_update()))
+    for attachment in waiting:
         session.delete(attachment)
         event.listen(session, "after_commit", _unlinks(folder / attachment.file), once=True)
-    return len(found)
+    return len(waiting)
 
 
 def _unlinks(path: Path) -> Callable[[Session], None]:
@@ -134,12 +159,12 @@ def _waiting(session: Session, conversation: str) -> list[Attachment]:
 
 def _type_of(content: bytes) -> str:
     try:
-        found = {match.mime_type for match in puremagic.magic_string(content)[:1]}
+        kinds = {match.mime_type for match in puremagic.magic_string(content)[:1]}
     except puremagic.PureError:
-        found = set()
-    if not found & TYPES.keys():
+        kinds = set()
+    if not kinds & TYPES.keys():
         raise InvalidAttachment(f"content: expected one of {', '.join(TYPES)}, got something else")
-    return found.pop()
+    return kinds.pop()
 
 
 def _safe(name: str, suffix: str) -> str:

@@ -34,6 +34,7 @@ from desk.records import (
     utc_now,
 )
 from desk.reviews import Reviews
+from desk.search import holding
 from desk.solved import Solved
 from desk.standing import Standings
 from settings import Settings
@@ -97,11 +98,18 @@ class Desk(Interactions, Attachments, Standings, Owed, Incidents, Mails, Reviews
         with self._database.reading() as session:
             return found(session, number)
 
-    def requests(self, *statuses: str) -> list[Request]:
-        """The requests of these statuses, of all if none is given: urgent ones first, then the oldest."""
-        wanted = select(Request).where(Request.__table__.c.status.in_(statuses or STATUSES))
+    def requests(self, *statuses: str, words: str = "", skip: int = 0, most: int | None = None) -> list[Request]:
+        """The requests of these statuses, of all if none is given, that hold these words: urgent ones first, then the oldest.
+
+        Args:
+            statuses: of `open`, `taken` and `done`.
+            words: each must stand in its number, text, values, entry or theme.
+            skip: how many of the first to leave out.
+            most: how many to give; all if None.
+        """
+        wanted = select(Request).where(Request.__table__.c.status.in_(statuses or STATUSES), *holding(words))
         with self._database.reading() as session:
-            return list(session.scalars(wanted.order_by(desc(Request.urgent), Request.id)))
+            return list(session.scalars(wanted.order_by(desc(Request.urgent), Request.id).offset(skip).limit(most)))
 
     def change_status(self, number: str, status: str) -> None:
         """Keep what an agent made of a request.

@@ -12,14 +12,20 @@ _NUMBER = re.compile(r"V-\d{4}-(\d{6,9})", re.ASCII)
 _MAIL_NUMBER = re.compile(r"M-\d{4}-(\d{6,9})", re.ASCII)
 
 
+def id_of(number: str) -> int | None:
+    """The id within a request's number, None if it is none."""
+    match = _NUMBER.fullmatch(number)
+    return int(match[1]) if match else None
+
+
 def found(session: Session, number: str) -> Request:
     """The request of this number.
 
     Raises:
         UnknownRequest: there is none.
     """
-    match = _NUMBER.fullmatch(number)
-    request = session.get(Request, int(match[1])) if match else None
+    id_ = id_of(number)
+    request = session.get(Request, id_) if id_ is not None else None
     if request is None or request.number != number:
         raise UnknownRequest(f"expected the number of a request, such as V-2026-000007, got {number!r}")
     return request

@@ -147,6 +147,19 @@ def test_a_change_of_address_is_told_to_the_old_one(desk: Desk, worker: Worker, 
     assert NEW not in letters()[OLD].get_body().get_content()
 
 
+def test_requests_are_found_by_number_address_and_words(desk: Desk) -> None:
+    first = submit(desk, key="k1", text="La pantalla sigue en NEGRO", contacto="ana.munoz@example.com")
+    second = submit(desk, key="k2", text="100 % de error", contacto="luis@example.com", nombre="Íñigo Peña")
+
+    def numbers(words: str, **page: int) -> list[str]:
+        return [request.number for request in desk.requests(words=words, **page)]
+
+    assert numbers(first.number.lower()) == numbers("MUNOZ@example") == numbers("pantalla negro") == [first.number]
+    assert numbers("Peña") == numbers("100 %") == [second.number]
+    assert numbers("_antalla") == numbers("pantalla luis") == []
+    assert numbers("example.com", skip=1, most=1) == [second.number]
+
+
 def test_an_urgent_request_comes_first_and_says_so(desk: Desk, worker: Worker, mail_server: MailServer, tickets: Tickets) -> None:
     submit(desk, key="k1")
     urgent = desk.submit("k2", "open_ticket", faq_id="1.8", theme=None, fields={}, conversation="c1", text=None, urgent=True)

@@ -15,6 +15,7 @@ from bot.client import BotUnavailable
 from bot.result import ANSWER, OUT_OF_SCOPE, Candidate, Entity, Need, Understanding
 from desk import Desk
 
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 TEXT = "no me llega el correo a ana@example.com, ¿y la factura?"
 
 
@@ -272,6 +273,31 @@ def test_a_request_that_is_not_there_and_a_status_that_is_none_are_refused(rooms
     form = {"csrf_token": csrf(client), "estado": "lost"}
     assert client.post(f"/agente/solicitud/{number}/estado", data=form).status_code == 400
     assert client.post(f"/agente/solicitud/{number}/respuesta", data={**form, "texto": " "}).status_code == 400
+
+
+def test_requests_are_looked_for_and_turned_by_pages(rooms: Office) -> None:
+    client, number = rooms.enter(), ticket(rooms, "c-search", "k-search")
+    assert number in client.get(f"/agente/solicitudes?q={number}").text
+    assert "No hay ninguna" in client.get("/agente/solicitudes?q=ornitorrinco").text
+    for place in range(101):
+        told = {"fields": {"contacto": f"p{place}@example.com"}, "conversation": f"c-page-{place}", "text": "ornitorrinco"}
+        rooms.desk.submit(f"k-page-{place}", "open_ticket", faq_id=None, theme=None, **told)
+    first, second = (client.get(f"/agente/solicitudes?q=ornitorrinco&pagina={page}").text for page in (1, 2))
+    assert (first.count("/agente/solicitud/V-"), second.count("/agente/solicitud/V-")) == (100, 1)
+    assert ("pagina=2" in first, "pagina=1" in second, "pagina=3" in second) == (True, True, False)
+
+
+def test_a_customers_file_is_saved_and_never_shown(rooms: Office) -> None:
+    client = rooms.enter()
+    kept = rooms.desk.attach("c-file", "<b>error</b>.png", PNG)
+    number, other = ticket(rooms, "c-file", "k-file"), ticket(rooms, "c-other", "k-other")
+    assert f"/agente/solicitud/{number}/adjunto/{kept.id}" in client.get(f"/agente/solicitud/{number}").text
+    saved = client.get(f"/agente/solicitud/{number}/adjunto/{kept.id}")
+    assert (saved.status_code, saved.data, saved.content_type) == (200, PNG, "application/octet-stream")
+    assert saved.headers["Content-Disposition"].startswith("attachment;")
+    assert saved.headers["X-Content-Type-Options"] == "nosniff"
+    for wrong in (f"{other}/adjunto/{kept.id}", f"{number}/adjunto/{kept.id + 1}", f"V-2026-999999/adjunto/{kept.id}"):
+        assert client.get(f"/agente/solicitud/{wrong}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,27 @@
 """Customers' requests for agents: the list, and each with all that was said and sent; taken, answered, done."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from desk import Desk, InvalidRequest, Request, UnknownRequest
+from desk import Desk, InvalidRequest, Request, UnknownAttachment, UnknownRequest
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
+
+_A_PAGE = 100
 
 pages = guard.for_roles(Blueprint("requests", __name__), AGENT)
 
 
 @pages.get("/agente/solicitudes")
 def listing() -> str:
-    """The requests that nobody has done yet, or all of them; urgent ones first."""
-    every = request.args.get("todas") is not None
-    found = _desk().requests() if every else _desk().requests("open", "taken")
-    return render_template("agents/requests.html", requests=found, every=every)
+    """A page of the requests that nobody has done yet, or of all of them, that hold the words looked for; urgent ones first."""
+    every, words = request.args.get("todas") is not None, request.args.get("q", "")
+    page = max(1, request.args.get("pagina", 1, int))
+    statuses = () if every else ("open", "taken")
+    found = _desk().requests(*statuses, words=words, skip=(page - 1) * _A_PAGE, most=_A_PAGE + 1)
+    shown, more = found[:_A_PAGE], len(found) > _A_PAGE
+    return render_template("agents/requests.html", requests=shown, every=every, words=words, page=page, more=more)
 
 
 @pages.get("/agente/solicitud/<number>")
@@ -28,7 +33,18 @@ def request_page(number: str) -> str:
         request_=found,
         turns=_desk().turns(found.conversation),
         deliveries=_desk().deliveries(number),
+        attachments=_desk().attachments_of(number),
     )
+
+
+@pages.get("/agente/solicitud/<number>/adjunto/<int:attachment_id>")
+def attachment(number: str, attachment_id: int) -> Response:
+    """A customer's file, to be saved: no browser shows it, whatever it holds."""
+    try:
+        kept, path = _desk().file_of(number, attachment_id)
+    except (UnknownRequest, UnknownAttachment):
+        abort(404)
+    return send_file(path, "application/octet-stream", as_attachment=True, download_name=kept.name)
 
 
 @pages.post("/agente/solicitud/<number>/estado")
