@@ -376,6 +376,20 @@ def test_at_400_percent_the_conversation_and_the_input_are_both_in_reach(page: P
     assert panel.evaluate("panel => panel.scrollWidth") <= ZOOMED["width"]
 
 
+def test_in_forced_colours_what_is_pressed_and_what_has_the_focus_is_seen(page: Page, site: Site) -> None:
+    page.emulate_media(forced_colors="active")
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    choice = panel.get_by_role("button", name="Sí, por favor")
+    choice.focus()
+    style = "button => (({outlineStyle, outlineWidth, borderTopStyle}) => [outlineStyle, outlineWidth, borderTopStyle])"
+    outline, width, border = choice.evaluate(f"{style}(getComputedStyle(button))")
+    assert (outline != "none", width != "0px", border) == (True, True, "solid")
+    bubble = panel.get_by_text("hola", exact=True)
+    edged = "e => [e, e.parentElement].some(part => getComputedStyle(part).borderTopStyle === 'solid')"
+    assert bubble.evaluate(edged)  # its background, which tells who speaks, is gone
+
+
 def test_nothing_moves_and_nothing_breaks_the_policy(page: Page, site: Site) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
