@@ -67,6 +67,8 @@ def read(field: str, said: Said) -> str | None:
 
 def told(fields: Iterable[str], said: Said) -> dict[str, str]:
     """The values of these fields that stand in a message which was not asked for them, each address used once."""
+    if said.pressed:
+        return {}
     fields = list(fields)
     given = {
         "numero_serie": read("numero_serie", said),

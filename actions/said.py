@@ -52,6 +52,11 @@ class Said:
         return str(self.needs[0]["outcome"]) if self.needs else ""
 
     @property
+    def pressed(self) -> bool:
+        """Whether it is a button's payload, which holds none of the customer's words."""
+        return self.text.startswith("/") and not self.needs
+
+    @property
     def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
