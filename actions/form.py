@@ -1,6 +1,5 @@
 """The one form: reads each message to a request under way, asks, and sums up."""
 
-import asyncio
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from actions.ask import label_of, put, text_of
 from actions.fields import ADDRESSES, CONFIRMED, FIELDS, YES
 from actions.memory import FORM, Memory, forget_request, keep, request_slots
 from actions.offer import CHOICE, OFFER, OPEN_TICKET, UNCONFIRMED, Offer, Standing, join
-from actions.service import attached, office_hours, reply_by
+from actions.service import apart, attached, office_hours, reply_by
 from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, LEAVE, SWITCH, TAKE, TELL, Request, Turn, turn
 
 MOST_TRIES = 3
@@ -201,7 +200,7 @@ class ActionAskConfirmado(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Utter the summary; the key is kept if there is one."""
         action = tracker.get_slot("accion")
-        files = await asyncio.to_thread(attached, tracker.sender_id) if action == OPEN_TICKET else []
+        files = await apart(attached, tracker.sender_id) if action == OPEN_TICKET else []
         dispatcher.utter_message(response=f"utter_resumen_{action}", resumen=_summary(tracker, domain, files))
         return [SlotSet("clave", tracker.get_slot("clave") or uuid.uuid4().hex)]
 

@@ -1,13 +1,27 @@
 """The desk of this process, and what it says of the present."""
 
+import asyncio
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import TypeVar
 
 import settings
 from desk import Desk, DeskError, hours
 
+Told = TypeVar("Told")
+
+# A locked database is waited for: with asyncio's own threads, six such customers would keep all others waiting.
+_WAITING = ThreadPoolExecutor(64, "desk")
+
 logger = logging.getLogger(__name__)
+
+
+async def apart(ask: Callable[..., Told], *told: object) -> Told:
+    """What a call that may wait for the desk's database gives, other customers being served meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_WAITING, partial(ask, *told))
 
 
 @lru_cache

@@ -1,6 +1,5 @@
 """Hands the confirmed request to the desk, and says what happens next."""
 
-import asyncio
 import logging
 from typing import Any
 
@@ -14,7 +13,7 @@ from actions.ask import put, text_of
 from actions.fields import YES
 from actions.memory import Memory, forget_request, keep
 from actions.offer import ADD_TO_REQUEST, ARRIVED, CHECK_ASKS, CHECK_REQUEST, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
-from actions.service import desk, reply_by
+from actions.service import apart, desk, reply_by
 from desk import DeskError, TooMany, UnknownRequest
 from desk.hours import day
 
@@ -41,7 +40,7 @@ class ActionEnviar(Action):
         verb = {CHECK_REQUEST: _check, ADD_TO_REQUEST: _add}.get(memory.offer.accion, _submit)
         try:
             # In a thread: where the database makes one customer wait, the others are answered meanwhile.
-            standing, done = await asyncio.to_thread(verb, dispatcher, memory, domain), [memory.offer.mark]
+            standing, done = await apart(verb, dispatcher, memory, domain), [memory.offer.mark]
         except UnknownRequest:
             dispatcher.utter_message(response="utter_no_encontrada", numero=memory.told["numero"], email=memory.told["contacto"])
             standing, done = Standing(OFFER, (Offer(),)), []
