@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _STRONG = re.compile(r"\d|[a-zñ][A-ZÑ]|[^\w.,;:!?¡¿()-]")
 # A plain word that tells what a password is like, or goes on with the sentence.
 _DESCRIBES = re.compile(
-    r"(?:.*(?:ad[ao]|id[ao]|ect[ao]|[ií]l|ble|nte|eva|eja|ual|gura|nea)s?|mism[ao]|muy|m[aá]s|est[ae]|es[ae]|que|una?|con|para|por|corta|larga|verdad)",
+    r"(?:.*(?:ad[ao]|id[ao]|ect[ao]|[ií]l|ble|nte|eva|eja|ual|gura|nea)s?|mism[ao]|buen[ao]|mal[ao]|m[ií][ao]|suy[ao]|fals[ao]|floj[ao]|fuertes?|muy|m[aá]s|est[ae]|es[ae]|que|una?|con|para|por|corta|larga|verdad)",
     re.IGNORECASE,
 )
 
