@@ -38,7 +38,7 @@ STANDING = {
     "nothing": (), "an offer": ("no me llega el correo de confirmación",), "more": ("gracias",),
     "whether it served": ("¿por qué tengo que registrarme?",), "a choice": ("no puedo enviar mi registro",),
     "whether it came": ("he olvidado mi contraseña", "sí, a ana@example.com", "sí"),
-    "which was meant": ("olvide la clave tb el usuario",), "a look at a request": ("¿cómo va mi solicitud?",),
+    "which was meant": ("no me acuerdo del usuario ni de la clave",), "a look at a request": ("¿cómo va mi solicitud?",),
     "a ticket": ("¿cuánto cuesta la renovación de la licencia?",), "a value": ("he olvidado mi contraseña", "sí"),
 }  # fmt: skip
 

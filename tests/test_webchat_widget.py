@@ -464,7 +464,8 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeB
         contents = {"a.png": PNG, "b.png": EXE}
         files = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in contents.items()]
         page.locator("ventanilla-chat input[type=file]").set_input_files(files)
-        expect(panel.get_by_role("progressbar")).to_be_visible()
+        expect(panel.get_by_role("progressbar", name="a.png")).to_be_visible()
+        expect(panel.get_by_role("progressbar", name="b.png")).to_be_hidden()
         assert_accessible(page)  # a form, a file on its way and one that was refused
         bot.error = BotUnavailable("it is away")
         say(panel, "adiós")
