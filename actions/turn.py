@@ -137,7 +137,7 @@ def _corrected(request: Request, said: Said) -> Turn | None:
     """A value that is named, or at the summary stands alone; who only introduces himself is asked on."""
     if identity.only_introduces(said.text) and request.field not in ("nombre", "empresa"):
         found = {name: value for name, value in told(request.takes, said).items() if name in ("nombre", "empresa")}
-        return Turn(values=found) if found else None
+        return Turn(values=found)
     free = request.field in TEXTS
     if said.words > commands.SHORT if free else request.field in told(request.takes, said):
         return None
