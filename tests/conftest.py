@@ -88,7 +88,7 @@ class Product:
         """Press Ctrl-C, which comes more than once where make and uv stand between, and wait for the end."""
         for _ in range(2):
             self.process.send_signal(signal.SIGINT)
-        self.process.wait(15)
+        self.process.wait(60)
 
 
 def start(var_dir: Path) -> Product:

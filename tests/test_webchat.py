@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -497,7 +496,5 @@ def test_the_process_serves_until_it_is_terminated() -> None:
         assert f"http://127.0.0.1:{port}" in process.stderr.readline()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez") as response:
             assert json.load(response) == {"status": "ok"}
-        begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
-        assert time.monotonic() - begun < 2
