@@ -103,10 +103,10 @@ def main() -> None:
         places = {
             "VAR_DIR": str(folder / "var"),
             "SECRET_KEY": "benchmark",
-            "MODELS_DIR": str(settings.from_env().models_dir.resolve()),
+            "MODELS_DIR": str(settings.or_exit().models_dir.resolve()),
         }
         os.environ.update(places)
-        chosen = dataclasses.replace(settings.from_env(), web_rooms=("agents",))
+        chosen = dataclasses.replace(settings.or_exit(), web_rooms=("agents",))
         (folder / "var").mkdir()
         old_path = models.fitting(chosen)
         promotions.promote(chosen, old_path, promotions.FORCE)

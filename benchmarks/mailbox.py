@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.mails import MAILS
 from bot import models
 from desk import Desk
-from settings import from_env
+from settings import or_exit
 from tests.desk_parts import MailServer, free_port
 from tests.dovecot import Dovecot
 from tests.triage_parts import QUEUES, settings_for
@@ -60,7 +60,7 @@ def main() -> None:
     """Print a row for each size."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mailbox", description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", default="250,500,1000,2000", help="how many mails wait")
-    model = models.load(from_env())
+    model = models.load(or_exit())
     for size in map(int, parser.parse_args().sizes.split(",")):
         seconds, one = measure(size, model)
         print(f"{size:6} mails  {seconds:6.1f} s  {size / seconds:6.1f} mails/s  one more {one * 1000:4.0f} ms", flush=True)

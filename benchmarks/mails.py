@@ -25,7 +25,7 @@ _LOOKED_INTO = "T1"  # the author
 
 def decided(mails: Sequence[dict[str, Any]]) -> Iterator[Decision]:
     """The decision on each mail, which goes through the parser as a mail program would send it."""
-    chosen = settings.from_env()
+    chosen = settings.or_exit()
     model = models.load(chosen)
     rules = rules_of(chosen, Policy.read(chosen.mail_policy), model)
     for mail in mails:

@@ -42,7 +42,7 @@ def main() -> None:
     """Print the figures of each, and what the gate says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.poison", description=__doc__)
     parser.add_argument("poison", nargs="*", choices=[*POISONS, []], help="all, unless named")
-    chosen, named = settings.from_env(), parser.parse_args().poison
+    chosen, named = settings.or_exit(), parser.parse_args().poison
     knowledge, floor = faq.load(chosen.faq_dir), chosen.benchmarks_dir / "floor.json"
     good = gate.measured(chosen, models.fitting(chosen))
     print("as it is:", gate.line(good["figures"]), flush=True)

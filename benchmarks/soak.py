@@ -33,7 +33,7 @@ from aiosmtpd.controller import Controller
 from desk import Desk
 from desk.deliver import Worker
 from desk.outbox import LEASE
-from settings import ROOT, Settings, from_env
+from settings import ROOT, Settings, or_exit
 
 HOST = "127.0.0.1"
 NO_LIMIT = "1000000"
@@ -112,7 +112,7 @@ def main() -> None:
         controller = Controller(mailbox, hostname=HOST, port=_free_port())
         controller.start()
         settings = dataclasses.replace(
-            from_env(),
+            or_exit(),
             database_url=arguments.database or f"sqlite:///{folder}/desk.db",
             smtp_url=f"smtp://{HOST}:{controller.port}",
         )

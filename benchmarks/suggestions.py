@@ -25,7 +25,7 @@ from bot.client import Bot
 from deploy.processes import kept_secrets
 from desk import Desk
 from desk.records import Interaction
-from settings import Settings, from_env
+from settings import Settings, or_exit
 from webchat import create_app
 from webchat.agents import accounts
 
@@ -98,8 +98,8 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=200)
     parser.add_argument("--interactions", type=int, default=50_000)
     options = parser.parse_args()
-    os.environ.update({**kept_secrets(from_env()), **os.environ})
-    chosen = from_env()
+    os.environ.update({**kept_secrets(or_exit()), **os.environ})
+    chosen = or_exit()
     said = texts(chosen.benchmarks_dir)
     taken = suggestions(chosen, said[: options.texts])
     slow = statistics.quantiles(taken, n=20)[-1]

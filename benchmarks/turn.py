@@ -18,7 +18,7 @@ from http.client import OK
 import urllib3
 
 from deploy.processes import kept_secrets
-from settings import from_env
+from settings import or_exit
 
 SAID = (
     "no me llega el correo de confirmación",
@@ -48,8 +48,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turn")
     parser.add_argument("--turns", type=int, default=200)
     turns = parser.parse_args().turns
-    os.environ.update({**kept_secrets(from_env()), **os.environ})
-    settings = from_env()
+    os.environ.update({**kept_secrets(or_exit()), **os.environ})
+    settings = or_exit()
     client, host = urllib3.PoolManager(), f"http://{settings.host}"
     secret = {"X-Ventanilla-Secret": settings.bot_secret}
 

@@ -120,7 +120,7 @@ def _split(options: argparse.Namespace, folder: Path) -> Split:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0; 1 if a contestant failed; 2 if a file is missing or broken."""
-    options, here = _options(arguments), settings.from_env()
+    options, here = _options(arguments), settings.or_exit()
     folder = (options.out or here.var_dir / "benchmark").resolve()
     try:
         split = _split(options, here.faq_dir)

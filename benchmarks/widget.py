@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, CDPSession, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from settings import from_env
+from settings import or_exit
 from webchat import create_app
 
 CHROMIUM = "/usr/bin/chromium"
@@ -155,7 +155,7 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         database = f"sqlite:///{folder}/desk.db"
-        app = create_app(dataclasses.replace(from_env(), secret_key="benchmark", database_url=database))  # noqa: S106
+        app = create_app(dataclasses.replace(or_exit(), secret_key="benchmark", database_url=database))  # noqa: S106
         files = peers(Path(folder))
         pages = {ALONE: "", "ventanilla": OURS.format(server=serve(app)), "rasa": RASA, "botpress": BOTPRESS}
         server = serve(site(files, pages))

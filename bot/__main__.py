@@ -18,7 +18,7 @@ _EPILOG = (
 
 def listing(_: argparse.Namespace) -> None:
     """Print the models, latest first: name, state, when trained, the FAQ's hash, figures on the held-back messages."""
-    chosen = settings.from_env()
+    chosen = settings.or_exit()
     current, back = promotions.promoted(chosen), promotions.taken_back(chosen)
     known = {one.model: one for one in promotions.record(chosen)}
     paths = sorted(chosen.models_dir.glob("ventanilla-*.tar.gz"), key=lambda path: -path.stat().st_mtime)
@@ -33,7 +33,7 @@ def listing(_: argparse.Namespace) -> None:
 
 def promote(arguments: argparse.Namespace) -> None:
     """Make a model the one to answer by, if the gate lets it pass or is overruled."""
-    chosen = settings.from_env()
+    chosen = settings.or_exit()
     path = chosen.models_dir / arguments.name
     if not path.exists():
         raise promotions.NotPromoted(f"{path} does not exist: see `python -m bot models list`")
@@ -48,12 +48,12 @@ def promote(arguments: argparse.Namespace) -> None:
 
 def rollback(_: argparse.Namespace) -> None:
     """Make the model that was promoted before the one to answer by again."""
-    print(f"{promotions.roll_back(settings.from_env()).name} is promoted again; `make train` leaves it so until the data changes")
+    print(f"{promotions.roll_back(settings.or_exit()).name} is promoted again; `make train` leaves it so until the data changes")
 
 
 def serve(arguments: argparse.Namespace) -> None:
     """Become Rasa with the model to answer by, which a restart reads anew."""
-    chosen = settings.from_env()
+    chosen = settings.or_exit()
     command = ["rasa", "run", "--model", str(promotions.running(chosen)), "--enable-api", f"--auth-token={chosen.bot_secret}"]
     command += ["--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml"]
     command += ["-i", chosen.host, "-p", str(arguments.port or chosen.rasa_port)]

@@ -178,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.train:
             foreign(options.train, options.test, options.out, configured(), _say)
             return 0
-        here, benchmarks = settings.from_env(), options.benchmarks or _BENCHMARKS
+        here, benchmarks = settings.or_exit(), options.benchmarks or _BENCHMARKS
         if options.floor:
             return _floor(models.load(here), benchmarks)
         everything(_faq(here.faq_dir), configured(), models.load(here), benchmarks, here.var_dir / "report")

@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--no-promote", action="store_true", help="leave the model that the assistant answers by as it is")
     parser.add_argument("--check", action="store_true", help="only say whether there is one: exit 0 if so, 3 if not")
     options = parser.parse_args()
-    chosen = settings.from_env()
+    chosen = settings.or_exit()
     path = models.fitting(chosen)
     if options.check:
         return 0 if path.exists() else 3

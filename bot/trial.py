@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     try:
-        run(settings.from_env(), folder, lambda step: _write(folder / PROGRESS, step))
+        run(settings.or_exit(), folder, lambda step: _write(folder / PROGRESS, step))
     except faq.FaqError as error:
         _write(folder / FAILURE, str(error))
         return 1

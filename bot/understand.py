@@ -38,7 +38,7 @@ def _text(line: str) -> str:
 def main() -> int:
     """Exit code 1 if a line could not be read, 2 if there is no model."""
     try:
-        model = promotions.load(settings.from_env())
+        model = promotions.load(settings.or_exit())
     except models.NoModel as error:
         print(error, file=sys.stderr)
         return 2

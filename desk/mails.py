@@ -19,7 +19,8 @@ from desk.fields import storable
 from desk.mask import mask
 from desk.numbers import found_mail
 from desk.outbox import Outbox
-from desk.records import DEAD, MAILBOX, Clock, Delivery, Interaction, MailFate, Request, Review
+from desk.records import DEAD, MAILBOX, Clock, Delivery, Interaction, MailFate, Request
+from desk.reviews import flag
 
 
 class Mails:
@@ -261,10 +262,7 @@ def _flag(session: Session, mail: MailFate) -> None:
     """Have the mail's interaction reviewed: an agent says by moving it that it was understood wrong."""
     found = session.scalars(select(Interaction).where(Interaction.conversation == mail.number)).one_or_none()
     if found is not None:
-        known = session.scalars(select(Review).where(Review.interaction_id == found.id)).one_or_none()
-        review = known or Review(interaction_id=found.id)
-        review.flagged_by = review.flagged_by or MAILBOX
-        session.add(review)
+        flag(session, found.id, MAILBOX)
 
 
 def _spread(ascending: Sequence[int]) -> dict[str, int]:

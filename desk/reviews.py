@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, desc, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from desk.database import Database
 from desk.errors import AlreadyReviewed, InvalidReview, UnknownInteraction
@@ -32,9 +33,7 @@ class Reviews:
         with self._database.writing() as session:
             if session.get(Interaction, interaction_id) is None:
                 raise UnknownInteraction(f"expected the number of an interaction, got {interaction_id}")
-            review = session.scalars(_of(interaction_id)).one_or_none() or Review(interaction_id=interaction_id)
-            review.flagged_by, review.verdict, review.label, review.reviewed_by = by, None, None, None
-            session.add(review)
+            flag(session, interaction_id, by)
 
     def unknown(self, most: int = 500) -> list[Interaction]:
         """The latest messages that wait for a review: refused, asked back, thumbed down, or corrected by an agent.
@@ -87,7 +86,7 @@ class Reviews:
         with self._database.reading() as session:
             return [(interaction, kept) for interaction, kept in session.execute(found.order_by(review.id))]
 
-    def _review(self, session: Any, id_: int, verdict: str, by: str, label: str | None) -> None:
+    def _review(self, session: Session, id_: int, verdict: str, by: str, label: str | None) -> None:
         if session.get(Interaction, id_) is None:
             raise UnknownInteraction(f"expected the number of an interaction, got {id_}")
         review = session.scalars(_of(id_).with_for_update()).one_or_none() or Review(interaction_id=id_)
@@ -96,6 +95,14 @@ class Reviews:
         review.verdict, review.label, review.reviewed_by = verdict, label and label.strip(), by
         review.reviewed_at = self._clock()
         session.add(review)
+
+
+def flag(session: Session, interaction_id: int, by: str) -> None:
+    """Have an interaction wait for a review, also once more: `by` says that it was understood wrong."""
+    review = session.scalars(_of(interaction_id)).one_or_none() or Review(interaction_id=interaction_id)
+    review.flagged_by = by
+    review.verdict = review.label = review.reviewed_by = review.reviewed_at = None
+    session.add(review)
 
 
 def _of(interaction_id: int) -> Any:

@@ -85,6 +85,21 @@ def test_feedback_on_another_conversation_is_refused(desk: Desk) -> None:
     assert desk.turns("c1")[0].helpful is None
 
 
+def test_what_was_reviewed_waits_again_once_an_agent_calls_it_wrong_or_moves_its_mail(desk: Desk) -> None:
+    mail = desk.begin_mail("abc", "<1@obra.example>", "INBOX/1/7")
+    turn = {"text": "no llega", "outcome": "answer", "faq_ids": ["1.6"], "theme": None, "model": "m1"}
+    desk.decide_mail(mail.id, {"decision": "reply"}, sender=EMAIL, thread="", said="", answered=True, turn=turn)
+    wrong = desk.record("chat", "c1", "mal", outcome="answer")
+    for say_so in (lambda: desk.misjudged(wrong.id, "ana@example.com"), lambda: desk.move_mail("abc", "person")):
+        say_so()
+        [waits] = desk.unknown()
+        desk.review([waits.id], "entry", "eva@example.com", "1.6")
+        assert desk.unknown() == []
+        say_so()
+        assert [turn.id for turn in desk.unknown()] == [waits.id]
+        desk.review([waits.id], "discard", "eva@example.com")
+
+
 def test_an_unknown_channel_is_refused(desk: Desk) -> None:
     with pytest.raises(InvalidInteraction, match="expected one of chat, mail, agent, got 'fax'"):
         desk.record("fax", "c1", "hola", outcome="answer")

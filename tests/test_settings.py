@@ -76,8 +76,23 @@ def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) 
     assert "secreto" not in str(refused.value)
 
 
-@pytest.mark.parametrize("command", [["desk", "list"], ["webchat"], ["demo"], ["webchat.agents", "list"]], ids=" ".join)
-def test_the_process_stops_with_one_line(command: list[str]) -> None:
+_COMMANDS = (
+    ("bot", "models", "list"),
+    ("bot.evaluate",),
+    ("bot.train", "--check"),
+    ("bot.trial", "."),
+    ("bot.understand",),
+    ("demo",),
+    ("deploy",),
+    ("desk", "list"),
+    ("triage", "--once"),
+    ("webchat",),
+    ("webchat.agents", "list"),
+)
+
+
+@pytest.mark.parametrize("command", _COMMANDS, ids=" ".join)
+def test_the_process_stops_with_one_line(command: tuple[str, ...]) -> None:
     environment = {**os.environ, "TIME_ZONE": "Marte", "SECRET_KEY": "a"}
     ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

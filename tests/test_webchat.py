@@ -498,3 +498,21 @@ def test_the_process_serves_until_it_is_terminated() -> None:
             assert json.load(response) == {"status": "ok"}
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
+
+
+def test_a_body_that_the_server_refuses_by_itself_is_a_problem_too() -> None:
+    port = free_port()
+    with started(port) as process:
+        assert process.stderr is not None
+        while "on http://" not in process.stderr.readline():
+            pass
+        head = f"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {17 * 2**20}\r\n\r\n"
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as connection:
+            connection.sendall(head.encode())
+            answer = connection.makefile("rb").read()
+    told, _, body = answer.partition(b"\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 413 ")
+    assert b"Content-Type: application/problem+json" in told
+    assert {**json.loads(body), "detail": ""} == {
+        "type": "about:blank", "title": "Request Entity Too Large", "status": 413, "detail": ""
+    }  # fmt: skip

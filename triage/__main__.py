@@ -190,7 +190,7 @@ def _lines(options: argparse.Namespace, chosen: settings.Settings, model: Unders
 
 def main(arguments: Sequence[str] | None = None, *, model: Understands | None = None) -> int:
     """Print the decisions, by the present model unless given one; 2 if something that is needed is not there."""
-    options, chosen = _options(arguments), settings.from_env()
+    options, chosen = _options(arguments), settings.or_exit()
     try:
         for line in _lines(options, chosen, model):
             print(line, flush=True)

@@ -1,11 +1,14 @@
 """Serve the web app: `python -m webchat`."""
 
+import json
 import logging
 import signal
 import sys
 
 from flask import Flask
 from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 
 from desk import DeskUnavailable
 from settings import Settings, or_exit
@@ -14,7 +17,22 @@ from webchat import SettingsError, create_app
 logger = logging.getLogger(__name__)
 
 _THREADS = 10  # a thread waits for as long as the assistant thinks
-_BODY_LIMIT = 16 * 2**20  # beyond it waitress refuses, below it the app does, as problem+json
+_BODY_LIMIT = 16 * 2**20  # beyond it waitress refuses without asking the app
+
+
+class Refusal(ErrorTask):
+    """What waitress refuses by itself, told as problem+json like the rest of the API."""
+
+    def execute(self) -> None:
+        """Answer and close."""
+        error = self.request.error
+        fields = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": error.body}
+        body = json.dumps(fields).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
 
 
 def main() -> None:
@@ -33,6 +51,7 @@ def main() -> None:
 
 def serve(app: Flask, settings: Settings) -> None:
     """Serve the app where the settings say."""
+    HTTPChannel.error_task_class = Refusal
     try:
         server = create_server(
             app,
