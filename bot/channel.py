@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, Request
@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse, json
 from bot.buttons import LATE, bound, pressed, waits
 from bot.client import as_text
 from bot.models import manifest
+from bot.remote import check_quickly
 from passwords import without_passwords
 
 _FAQ = "utter_faq/"
@@ -80,6 +81,7 @@ class VentanillaInput(InputChannel):
             raise InvalidConfigException(
                 "credentials.yml: bot.channel.VentanillaInput: secret: expected a text, got none: set BOT_SECRET"
             )
+        check_quickly()
         return cls(str(secret))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -104,8 +106,7 @@ class VentanillaInput(InputChannel):
             agent, given = request.app.ctx.agent, request.json
             id_, conversation = given.get("id") or uuid4().hex, given["conversation"]
             async with agent.lock_store.lock(conversation):
-                tracker = await agent.tracker_store.retrieve(conversation)
-                events = list(tracker.events) if tracker else []
+                events = await _known(given, agent.tracker_store)
                 incoming = _incoming(given, id_, events)
                 incoming.parse_data = await agent.processor.parse_message(incoming)
                 said = await _said(events, conversation, id_) if given.get("again") else []
@@ -132,6 +133,14 @@ def _understood(parse_data: Mapping[str, Any], model_path: Path) -> dict[str, An
         "theme": understanding.get("theme"),
         "model": _manifest(model_path)["version"],
     }
+
+
+async def _known(given: Mapping[str, Any], store: TrackerStore) -> list[Event]:
+    """What was said in the conversation so far, where the message depends on it: Rasa reads it for itself."""
+    if not given.get("payload") and not given.get("again"):
+        return []
+    tracker = await store.retrieve(given["conversation"])
+    return list(tracker.events) if tracker else []
 
 
 def _incoming(given: Mapping[str, Any], id_: str, events: list[Event]) -> UserMessage:

@@ -9,18 +9,19 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
 import settings
 from bot import faq, models
 from bot.changes import Change
-from bot.fit import Settings as Training
-from bot.fit import fit
-from bot.model import Model
 from bot.result import ANSWER
 from bot.revision import changed
+
+if TYPE_CHECKING:  # they bring torch and spaCy, which the web process that starts a trial does without
+    from bot.fit import Settings as Training
+    from bot.model import Model
 
 PROGRESS, RESULT, FAILURE, MODEL = "progress", "result.json", "failure", "model"
 
@@ -54,13 +55,13 @@ def run(here: settings.Settings, folder: Path, progress: Callable[[str], None]) 
     _write(folder / RESULT, json.dumps({"texts": len(texts), "different": compare(before, after, texts)}, ensure_ascii=False))
 
 
-def compare(before: Model, after: Model, texts: Sequence[str]) -> list[dict[str, Any]]:
+def compare(before: "Model", after: "Model", texts: Sequence[str]) -> list[dict[str, Any]]:
     """The texts that would be answered differently, each with what is told before and after."""
     told = ((text, answered(before, text), answered(after, text)) for text in texts)
     return [{"text": text, "before": then, "after": now} for text, then, now in told if then != now]
 
 
-def answered(model: Model, text: str) -> list[dict[str, Any]]:
+def answered(model: "Model", text: str) -> list[dict[str, Any]]:
     """For each need of a text its outcome, and the entries that would be answered or offered, with their texts."""
     entries = model.manifest["entries"]
     return [
@@ -77,8 +78,11 @@ def answered(model: Model, text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _learned(here: settings.Settings, files: Path, progress: Callable[[str], None]) -> Model:
+def _learned(here: settings.Settings, files: Path, progress: Callable[[str], None]) -> "Model":
     """The model of these files; nothing is trained where it was learned of the same messages before."""
+    from bot.fit import fit
+    from bot.model import Model
+
     knowledge, training = faq.load(files), _training()
     kept = models.learned(here, knowledge.examples, knowledge, training)
     if not kept.exists():
@@ -86,8 +90,10 @@ def _learned(here: settings.Settings, files: Path, progress: Callable[[str], Non
     return Model.load(kept).over(knowledge, faq.fingerprint(files))
 
 
-def _training() -> Training:
+def _training() -> "Training":
     """How `config.yml` says to train."""
+    from bot.fit import Settings as Training
+
     component = YAML(typ="safe").load(models.CONFIG)["pipeline"][0]
     return Training(**{key: value for key, value in component.items() if key in Training.__dataclass_fields__})
 

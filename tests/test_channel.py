@@ -1,19 +1,25 @@
-"""What the channel finds again and deletes, in Rasa's own tracker store."""
+"""What the channel finds again and deletes, in Rasa's own tracker store, and how it checks the action server."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from conftest import ROOT
+from jsonschema import Draft202012Validator, ValidationError
+from rasa.core.actions.action import RemoteAction
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import AwaitableTrackerStore, FailSafeTrackerStore, SQLTrackerStore
-from rasa.shared.core.domain import Domain
+from rasa.core.tracker_store import AwaitableTrackerStore, FailSafeTrackerStore, TrackerStore
+from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.buttons import bound, pressed, waits
-from bot.channel import _erase, _said
+from bot.channel import VentanillaInput, _erase, _said
+from bot.trackers import Trackers
 
 EVENTS = [
     UserUttered("hola", message_id="m-1"),
@@ -25,10 +31,19 @@ EVENTS = [
 
 
 @pytest.fixture
-def agent(tmp_path: Path) -> Any:
-    store = SQLTrackerStore(Domain.empty(), dialect="sqlite", db=str(tmp_path / "tracker.db"))
-    asyncio.run(store.save(DialogueStateTracker.from_events("c", EVENTS)))
-    wrapped = AwaitableTrackerStore(FailSafeTrackerStore(store))
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrackerStore:
+    """The store that endpoints.yml names."""
+    monkeypatch.setenv("TRACKER_DB", str(tmp_path / "tracker.db"))
+    monkeypatch.setenv("ACTIONS_URL", "http://127.0.0.1:1/webhook")
+    store = TrackerStore.create(AvailableEndpoints.read_endpoints(str(ROOT / "bot" / "endpoints.yml")).tracker_store)
+    assert isinstance(store, Trackers)
+    return store
+
+
+@pytest.fixture
+def agent(configured: TrackerStore) -> Any:
+    asyncio.run(configured.save(DialogueStateTracker.from_events("c", EVENTS)))
+    wrapped = AwaitableTrackerStore(FailSafeTrackerStore(configured))
     return SimpleNamespace(tracker_store=wrapped, lock_store=InMemoryLockStore())
 
 
@@ -49,6 +64,27 @@ def test_a_deleted_conversation_is_forgotten_and_no_other(agent: Any) -> None:
     _erase(agent.tracker_store, "c")
     assert said(agent, "c", "m-1") == []
     assert len(said(agent, "d", "m-2")) == 1
+
+
+def test_what_was_said_is_on_the_disk_for_the_next_process_and_nothing_before(configured: TrackerStore, tmp_path: Path) -> None:
+    asyncio.run(configured.get_or_create_tracker("c", append_action_listen=False))
+    with closing(sqlite3.connect(tmp_path / "tracker.db")) as database:
+        assert database.execute("SELECT count(*) FROM events").fetchone() == (0,)
+        asyncio.run(configured.save(DialogueStateTracker.from_events("c", EVENTS)))
+        asyncio.run(configured.save(DialogueStateTracker.from_events("c", [*EVENTS, UserUttered("¿y?")])))
+        assert database.execute("SELECT count(*) FROM events WHERE sender_id = 'c'").fetchone() == (len(EVENTS) + 1,)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_is_no_reply_of_an_action_is_refused_and_the_format_not_checked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    VentanillaInput.from_credentials({"secret": "a"})
+    monkeypatch.setattr(Draft202012Validator, "check_schema", None)  # which is half of a turn
+    action = RemoteAction("action_responder", None)
+    good = {"events": [{"event": "slot", "name": "email", "value": None}], "responses": [{"text": "Sí."}]}
+    assert action._validate_action_result(good)
+    for bad in ({"events": [{"name": "email"}]}, {"events": [], "responses": ["Sí."]}, {"events": "none"}, []):
+        with pytest.raises(ValidationError):
+            action._validate_action_result(bad)
 
 
 @pytest.mark.parametrize("payload", ["/afirmar", '/corregir{"campo": "email"}'])

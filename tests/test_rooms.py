@@ -1,6 +1,8 @@
 """Imports between rooms point one way."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,11 @@ def test_no_other_room_takes_rasa_in_by_way_of_bot(room: str) -> None:
     for path in (ROOT / room).rglob("*.py"):
         seen |= {node.module for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)}
     assert not seen & {"bot.nlu", "bot.channel", "bot.train"}
+
+
+@pytest.mark.parametrize("process", ["webchat.__main__", "actions.form", "desk.__main__", "demo.__main__", "deploy.__main__"])
+def test_a_process_that_only_asks_the_assistant_brings_nothing_that_understands(process: str) -> None:
+    heavy = {"torch", "tensorflow", "spacy", "sklearn", "rasa"}  # a gigabyte, and half a minute of a start
+    command = f"import sys, {process}; print(*sys.modules)"
+    brought = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not heavy & set(brought.split())
