@@ -15,11 +15,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import settings
 from bot import gate, models, promotions
+from bot.alike import groups
 from bot.model import Model
 from bot.result import ANSWER
 from desk import Desk
@@ -34,7 +36,7 @@ class Assistant:
     """The model where the pages expect the assistant."""
 
     def __init__(self, model: Model) -> None:
-        self.understand = model.understand
+        self.understand, self.alike = model.understand, partial(groups, model)
         self._entries = model.manifest["entries"]
 
     def faq(self) -> list[dict[str, Any]]:
@@ -114,7 +116,7 @@ def main() -> None:
         print("before:", figures(old, test), flush=True)
         print("waited in the inbox:", review(chosen, old, learn), "of", len(learn), flush=True)
         run(["git", "clone", "--quiet", str(settings.ROOT), str(copy)], folder)
-        patch = run([sys.executable, "-W", "ignore", "-m", "webchat.agents", "proposals"], copy)
+        patch = run([sys.executable, "-W", "ignore", "-m", "bot", "proposals", "export"], copy)
         (folder / "revision.patch").write_text(patch)
         run(["git", "apply", str(folder / "revision.patch")], copy)
         print("the patch adds", sum(line.startswith("+    - ") for line in patch.splitlines()), "messages", flush=True)

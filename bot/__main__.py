@@ -1,4 +1,4 @@
-"""`python -m bot`: the models that were trained, which of them answers, and the assistant itself."""
+"""`python -m bot`: the models that were trained, which of them answers, what agents propose, and the assistant itself."""
 
 import argparse
 import json
@@ -9,11 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import settings
-from bot import models, promotions
-
-_EPILOG = (
-    "What agents accepted in the inbox of the unknown comes as a patch of data/faq_es from `python -m webchat.agents proposals`."
-)
+from bot import models, promotions, proposals
 
 
 def listing(_: argparse.Namespace) -> None:
@@ -51,6 +47,14 @@ def rollback(_: argparse.Namespace) -> None:
     print(f"{promotions.roll_back(settings.or_exit()).name} is promoted again; `make train` leaves it so until the data changes")
 
 
+def export(_: argparse.Namespace) -> None:
+    """Print what agents propose as a patch; what it does not hold yet is named beside it."""
+    patch, waiting = proposals.export(settings.from_env())
+    print(patch, end="")
+    for line in waiting:
+        print(f"not in the patch: {line}", file=sys.stderr)
+
+
 def serve(arguments: argparse.Namespace) -> None:
     """Become Rasa with the model to answer by, which a restart reads anew."""
     chosen = settings.or_exit()
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
-    except (promotions.NotPromoted, models.NoModel, ValueError) as error:
+    except (promotions.NotPromoted, models.NoModel, proposals.NoProposals, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -80,7 +84,7 @@ def _figures(chosen: settings.Settings, path: Path) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__, epilog=_EPILOG)
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(required=True)
     of_models = commands.add_parser("models", help="what was trained, and what is promoted").add_subparsers(required=True)
     of_models.add_parser("list", help="show the models and their figures").set_defaults(command=listing)
@@ -89,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     promoting.add_argument("--force", action="store_true", help="even if it does not pass")
     promoting.set_defaults(command=promote)
     of_models.add_parser("rollback", help="answer by the model that was promoted before").set_defaults(command=rollback)
+    of_proposals = commands.add_parser("proposals", help="what agents decided and would change").add_subparsers(required=True)
+    exporting = of_proposals.add_parser("export", help="print it as a patch for `git apply`")
+    exporting.set_defaults(command=export)
     serving = commands.add_parser("serve", help="run Rasa with the promoted model")
     serving.add_argument("--port", type=int, help="RASA_PORT unless told")
     serving.set_defaults(command=serve)

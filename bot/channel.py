@@ -3,6 +3,7 @@
 A button counts for the question it was shown with, and once.
 """
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
@@ -12,15 +13,19 @@ from typing import Any
 from uuid import uuid4
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, json
 
+from bot.alike import groups
 from bot.buttons import LATE, bound, pressed, waits
 from bot.client import as_text
+from bot.model import Model
 from bot.models import manifest
+from bot.nlu import Ventanilla
 from bot.remote import check_quickly
 from passwords import without_passwords
 
@@ -58,7 +63,10 @@ def _after(prefix: str, action: str) -> str | None:
 
 
 class VentanillaInput(InputChannel):
-    """`POST /webhooks/ventanilla/message` takes a text or a button's payload, `GET …/faq` gives the model's entries."""
+    """`POST /webhooks/ventanilla/message` takes a text or a button's payload, `GET …/faq` gives the model's entries.
+
+    `POST …/alike` takes texts and groups those that ask the same.
+    """
 
     def __init__(self, secret: str) -> None:
         """A channel that answers callers with this secret."""
@@ -100,6 +108,11 @@ class VentanillaInput(InputChannel):
         @routes.get("/faq")
         async def faq(request: Request) -> HTTPResponse:
             return json(list(_manifest(request.app.ctx.agent.processor.model_path)["entries"].values()))
+
+        @routes.post("/alike")
+        async def alike(request: Request) -> HTTPResponse:
+            model, texts = _model(request.app.ctx.agent.processor), request.json["texts"]
+            return json(await asyncio.get_running_loop().run_in_executor(None, groups, model, texts))
 
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
@@ -176,6 +189,12 @@ def _erase(store: Any, conversation: str) -> None:
     with store.session_scope() as session:
         session.query(store.SQLEvent).filter_by(sender_id=conversation).delete()
         session.commit()
+
+
+def _model(processor: MessageProcessor) -> Model:
+    """The model in use; Rasa itself gives out only what its whole pipeline makes of a message."""
+    parts = [node._component for node in processor.graph_runner._instantiated_nodes.values()]
+    return next(part._model for part in parts if isinstance(part, Ventanilla) and part._model)
 
 
 @lru_cache(maxsize=2)

@@ -6,6 +6,7 @@ BotError
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import OK, SERVICE_UNAVAILABLE
 from typing import Any
@@ -120,6 +121,14 @@ class Bot:
         parsed = self._request("POST", f"/model/parse?{self._query}", json={"text": as_text(text)})
         understanding = Understanding.from_json(parsed["understanding"])
         return Understanding(text, understanding.needs, understanding.entities, understanding.model)
+
+    def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        """The places of the texts, those together that ask the same; both groups and what is in them in the texts' order.
+
+        Raises:
+            BotError: no reply came.
+        """
+        return list(self._request("POST", "/webhooks/ventanilla/alike", json={"texts": list(texts)}))
 
     def forget(self, conversation: str) -> None:
         """Nothing; what was said in the conversation is deleted.

@@ -1,6 +1,7 @@
-"""The desk's commands: `deliver`, `list`, `show`, `requeue` and `incident`."""
+"""The desk's commands: `deliver`, `list`, `show`, `requeue`, `proposals` and `incident`."""
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -66,6 +67,16 @@ def requeue(settings: Settings, arguments: argparse.Namespace) -> None:
     Desk(settings).requeue(arguments.number)
 
 
+def print_proposals(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Print what agents accepted in the inbox and would change, a line of JSON each, for `python -m bot proposals export`."""
+    desk = Desk(settings)
+    for turn, review in desk.proposals():
+        print(json.dumps({"verdict": review.verdict, "label": review.label, "text": turn.text}))
+    for proposed in desk.proposed():
+        if proposed.change:
+            print(json.dumps({"change": proposed.change}))
+
+
 def incident_on(settings: Settings, arguments: argparse.Namespace) -> None:
     """Begin an incident, in the place of any other."""
     suspended = [faq_id for faq_id in arguments.suspend.split(",") if faq_id]
@@ -129,6 +140,10 @@ def _parser() -> argparse.ArgumentParser:
     requeuing = commands.add_parser("requeue", help="make a dead delivery due again")
     requeuing.add_argument("number", help="the number of the request or mail, such as V-2026-000007")
     requeuing.set_defaults(command=requeue)
+    proposing = commands.add_parser(
+        "proposals", help="print what agents propose as JSON; `python -m bot proposals export` reads it"
+    )
+    proposing.set_defaults(command=print_proposals)
     _add_incident(
         commands.add_parser("incident", help="tell all customers that something is broken").add_subparsers(required=True)
     )

@@ -167,8 +167,17 @@ def test_a_draft_of_the_inbox_becomes_a_new_entry_and_the_patch_has_it(rooms: Of
     (kept,) = rooms.desk.proposed()
     settings = rooms.app.config["SETTINGS"]
     here = {name.upper(): str(getattr(settings, name)) for name in ("database_url", "agents_database_url")}
-    command = [sys.executable, "-W", "ignore", "-m", "webchat.agents", "proposals"]
+    rooms.desk.review([rooms.desk.record("chat", "c2", "¿y globos?", outcome="out_of_scope").id], "new_entry", AGENT, "¿Globos?")
+    rooms.desk.review([rooms.desk.record("chat", "c3", "un barco", outcome="out_of_scope").id], "new_theme", AGENT, "los barcos")
+    command = [sys.executable, "-W", "ignore", "-m", "bot", "proposals", "export"]
     told = subprocess.run(command, cwd=ROOT, env={**os.environ, **here}, capture_output=True, text=True, check=True)
+    assert told.stderr.splitlines() == [
+        "not in the patch: new entry '¿Globos?': its 1 messages wait for an answer",
+        "not in the patch: new theme 'los barcos': 1 messages, 5 are needed",
+    ]
+    here["DATABASE_URL"] = "postgresql://127.0.0.1:1/desk"
+    broken = subprocess.run(command, cwd=ROOT, env={**os.environ, **here}, capture_output=True, text=True, check=False)
+    assert (broken.returncode, broken.stdout) == (1, "") and "Traceback" not in broken.stderr
     assert f"+++ b/data/faq_es/entradas/{kept.entry}.yml" in told.stdout and "+    - quiero un toldo 4 ya" in told.stdout
 
 

@@ -12,9 +12,9 @@ from test_webchat_agents_pages import assert_accessible, signed_in
 from webchat_fakes import Site
 
 from bot.faq import FaqError, load
-from bot.revision import Decision, patch
+from bot.proposals import read
+from bot.revision import Decision, patch, theme_of, too_few
 from desk import AlreadyReviewed, InvalidReview, UnknownInteraction
-from webchat.agents.inbox import decisions
 
 ENTRY = """id: "1.6"
 pregunta: ¿No llega?
@@ -48,6 +48,12 @@ def folder(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True)
         path.write_text(head + "".join(f"    - mensaje {number} de {name}\n" for number in range(5)))
     return made
+
+
+def decisions(rooms: Office) -> list[Decision]:
+    """What the desk's command prints of the reviews, as the export reads it."""
+    told = ({"verdict": review.verdict, "label": review.label, "text": turn.text} for turn, review in rooms.desk.proposals())
+    return read(told).decisions
 
 
 def said(rooms: Office, text: str, outcome: str = "out_of_scope", conversation: str = "c1") -> int:
@@ -96,11 +102,26 @@ def test_the_patch_adds_what_was_accepted_and_git_can_apply_it(rooms: Office, fo
     ids = [said(rooms, text) for text in ("no llega a ana@example.com\n[ni](2)", "mensaje 3 de entradas/1.6", "¿mi factura?")]
     rooms.desk.review(ids[:2], "entry", AGENT, "1.6")
     rooms.desk.review(ids[2:], "theme", AGENT, "factura")
-    made = patch(folder, decisions(rooms.desk), tmp_path)
+    made = patch(folder, decisions(rooms), tmp_path)
     subprocess.run(["git", "apply", "-"], input=made, text=True, check=True, cwd=tmp_path)
     added = [(example.text, example.label) for example in load(folder).examples if example.author == "revision"]
     assert added == [("no llega a ana@example.com [ni] (2)", "1.6"), ("¿mi factura?", "fuera/factura")]
-    assert patch(folder, decisions(rooms.desk), tmp_path) == ""  # once more adds nothing
+    assert patch(folder, decisions(rooms), tmp_path) == ""  # once more adds nothing
+
+
+def test_a_new_theme_gets_a_file_once_it_has_messages_enough(rooms: Office, folder: Path, tmp_path: Path) -> None:
+    ids = [said(rooms, f"¿alquilan un toldo número {number}?") for number in range(5)]
+    rooms.desk.review(ids[:4], "new_theme", AGENT, "El alquiler de toldos")
+    assert patch(folder, decisions(rooms), tmp_path) == ""
+    assert too_few(folder, decisions(rooms)) == {"fuera/el_alquiler_de_toldos": ("El alquiler de toldos", 4)}
+    rooms.desk.review(ids[4:], "new_theme", ADMIN, " el alquiler de Toldos")
+    assert too_few(folder, decisions(rooms)) == {}
+    made = patch(folder, decisions(rooms), tmp_path)
+    assert "--- /dev/null\n+++ b/data/faq_es/temas/el_alquiler_de_toldos.yml" in made
+    subprocess.run(["git", "apply", "-"], input=made, text=True, check=True, cwd=tmp_path)
+    assert load(folder).themes["el_alquiler_de_toldos"] == "el alquiler de Toldos"
+    assert patch(folder, decisions(rooms), tmp_path) == ""
+    assert (theme_of("¿Señales…?"), theme_of("…")) == ("senales", "tema")
 
 
 def test_what_contradicts_the_files_is_no_patch(folder: Path, tmp_path: Path) -> None:
@@ -112,7 +133,7 @@ def test_what_contradicts_the_files_is_no_patch(folder: Path, tmp_path: Path) ->
 
 @needs_chromium
 def test_alike_messages_stand_together_and_one_press_decides_them(page: Page, rooms: Office, site: Site) -> None:
-    alike = [said(rooms, f"quiero alquilar un equipo {when}") for when in ("hoy", "mañana", "ya")]
+    alike = [said(rooms, f"alquilar un equipo {when}") for when in ("hoy", "mañana", "ya")]
     other = said(rooms, "el toldo azul")
     signed_in(page, rooms, site, AGENT).goto(f"{site.url}agente/pendientes")
     groups = page.get_by_role("form")
@@ -124,7 +145,7 @@ def test_alike_messages_stand_together_and_one_press_decides_them(page: Page, ro
     assert [turn.id for turn in rooms.desk.unknown()] == [other]
     assert {turn.id for turn, _ in rooms.desk.proposals()} == set(alike)
     page.get_by_text("Otra cosa").press("Enter")
-    page.get_by_label("Nombre del tema nuevo").fill("toldos")
+    page.get_by_role("combobox", name="Nombre del tema nuevo").fill("toldos")
     page.get_by_role("button", name="Tema nuevo").press("Enter")
     expect(page.get_by_text("No hay nada que revisar.")).to_be_visible()
     assert rooms.desk.proposals()[-1][1].label == "toldos"

@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,12 @@ class FakeBot(Bot):
         self.heard.append(("", text, None))
         need = Need(text, ANSWER, "1.6", self.ranking, action="resend_confirmation", risk="low", because=("correo",))
         return self._unless_failing(Understanding(text, (need,), (Entity("email", "ana@example.com", 0, 15),), "m1"))
+
+    def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        """Those that begin with the same word are alike."""
+        first = [text.split()[0] for text in texts]
+        groups = [[place for place, word in enumerate(first) if word == own] for own in dict.fromkeys(first)]
+        return self._unless_failing(groups)
 
     def forget(self, conversation: str) -> None:
         self.forgotten.append(conversation)

@@ -1,4 +1,4 @@
-"""Accounts of agents, tokens of the API, and what agents propose: `python -m webchat.agents`."""
+"""Accounts of agents, and tokens of the API: `python -m webchat.agents`."""
 
 import argparse
 import sys
@@ -8,13 +8,8 @@ from flask import Flask
 from flask_babel import Babel
 from flask_security import Security
 
-from bot.changes import Change
-from bot.faq import FaqError
-from bot.revision import patch
-from desk import Desk, DeskError
-from desk.reviews import NEW_ENTRY, NEW_THEME
-from settings import ROOT, or_exit
-from webchat.agents import accounts, inbox
+from settings import or_exit
+from webchat.agents import accounts
 from webchat.agents.accounts import AGENT, ROLES, SCOPES, AccountError, Token, User, datastore
 from webchat.agents.config import flask_config
 
@@ -25,7 +20,7 @@ def main() -> None:
     try:
         with _app().app_context():
             arguments.command(arguments)
-    except (AccountError, FaqError, DeskError) as error:
+    except AccountError as error:
         sys.exit(str(error))
 
 
@@ -63,17 +58,6 @@ def listing(arguments: argparse.Namespace) -> None:
         print("token", kept.name, kept.scope, f"until {kept.expires_at:%Y-%m-%d}", sep="\t")
 
 
-def proposals(arguments: argparse.Namespace) -> None:
-    """Print what was accepted in the inbox, and the changes of entries, as a patch; what needs an editor is named beside it."""
-    settings = or_exit()
-    desk = Desk(settings)
-    changes = [Change(**proposed.change) for proposed in desk.proposed() if proposed.change]
-    print(patch(settings.faq_dir, inbox.decisions(desk), ROOT, changes), end="")
-    for turn, review in desk.proposals():
-        if review.verdict in (NEW_THEME, NEW_ENTRY):
-            print(f"needs a file of its own: {review.verdict} {review.label!r}: {turn.text!r}", file=sys.stderr)
-
-
 def _app() -> Flask:
     app = Flask("webchat")
     settings = or_exit()
@@ -107,8 +91,6 @@ def _parser() -> argparse.ArgumentParser:
     revoking = commands.add_parser("revoke", help="make a token worthless")
     revoking.add_argument("name")
     revoking.set_defaults(command=revoke)
-    exporting = commands.add_parser("proposals", help="print what agents propose, as a patch for `git apply`")
-    exporting.set_defaults(command=proposals)
     commands.add_parser("list", help="show accounts and tokens").set_defaults(command=listing)
     return parser
 

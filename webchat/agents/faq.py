@@ -9,11 +9,11 @@ from flask_security import current_user
 
 from bot import faq
 from bot.changes import Change, next_entry, place
-from bot.client import Bot
 from bot.revision import plain, refuse
-from desk import AlreadyReviewed, Desk, ProposedChange
+from desk import AlreadyReviewed, ProposedChange
 from desk.reviews import NEW_ENTRY
-from settings import ROOT, Settings
+from settings import ROOT
+from webchat import here
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
 from webchat.agents.trials import Busy, Trials
@@ -30,8 +30,8 @@ _PREVIEWED = ("prose.js", "nodes.js")  # the widget's own modules: a preview by 
 @pages.get("/agente/faq")
 def entries() -> str:
     """The entries, those with a proposed change marked, and what the inbox would have as new ones."""
-    known = _bot().faq()
-    proposed = {change.entry: change for change in _desk().proposed() if change.change}
+    known = here.bot().faq()
+    proposed = {change.entry: change for change in here.desk().proposed() if change.change}
     new = [change for id_, change in proposed.items() if id_ not in {entry["id"] for entry in known}]
     return render_template("agents/faq.html", entries=known, proposed=proposed, new=new, drafts=_drafts())
 
@@ -49,9 +49,9 @@ def propose(id_: str) -> ResponseReturnValue:
     """Keep what is proposed; what could not be learned is shown again with the reason."""
     latest, change = _latest(id_), _told(id_)
     try:
-        refuse(_settings().faq_dir, change)
+        refuse(here.settings().faq_dir, change)
         seen = request.form.get("replaces", "0")
-        _desk().propose(change.entry, asdict(change), current_user.email, int(seen) if seen.isdecimal() else 0)
+        here.desk().propose(change.entry, asdict(change), current_user.email, int(seen) if seen.isdecimal() else 0)
     except faq.FaqError as error:
         return _page(change, latest, error), 422
     except AlreadyReviewed:
@@ -65,7 +65,7 @@ def propose(id_: str) -> ResponseReturnValue:
 def withdraw(id_: str) -> ResponseReturnValue:
     """Withdraw the proposed change."""
     try:
-        _desk().propose(id_, None, current_user.email, _change(id_).id)
+        here.desk().propose(id_, None, current_user.email, _change(id_).id)
         flash("withdrawn")
     except AlreadyReviewed:
         flash("taken")
@@ -75,7 +75,7 @@ def withdraw(id_: str) -> ResponseReturnValue:
 @pages.post("/agente/faq/<id_>/prueba")
 def start(id_: str) -> ResponseReturnValue:
     """Try the proposed change on recorded messages."""
-    texts = list(dict.fromkeys(plain(text) for text in _desk().recorded_texts(_TEXTS)))
+    texts = list(dict.fromkeys(plain(text) for text in here.desk().recorded_texts(_TEXTS)))
     try:
         _trials().start(_change(id_), texts)
     except Busy:
@@ -149,27 +149,27 @@ def _as_it_is(id_: str) -> Change:
 
 def _file(id_: str) -> faq.Faq | None:
     """The file of an entry; None where it has none."""
-    path = _settings().faq_dir / place(id_)
+    path = here.settings().faq_dir / place(id_)
     return faq.read(path) if path.exists() else None
 
 
 def _sections() -> dict[str, str]:
     """The section of each entry, and of each new one that is proposed, whose number is taken."""
-    made = {change.entry: change.change["section"] for change in _desk().proposed() if change.change}
-    return {**made, **{entry["id"]: entry["section"] for entry in _bot().faq()}}
+    made = {change.entry: change.change["section"] for change in here.desk().proposed() if change.change}
+    return {**made, **{entry["id"]: entry["section"] for entry in here.bot().faq()}}
 
 
 def _drafts() -> dict[str, list[str]]:
     """The messages which the inbox says need a new entry, by its working title."""
     found: dict[str, list[str]] = {}
-    for turn, review in _desk().proposals():
+    for turn, review in here.desk().proposals():
         if review.verdict == NEW_ENTRY:
             found.setdefault(review.label or "", []).append(plain(turn.text))
     return found
 
 
 def _latest(id_: str) -> ProposedChange | None:
-    return next((change for change in _desk().proposed() if change.entry == id_), None)
+    return next((change for change in here.desk().proposed() if change.entry == id_), None)
 
 
 def _change(id_: str) -> ProposedChange:
@@ -188,21 +188,6 @@ def _lines(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _bot() -> Bot:
-    bot: Bot = current_app.config["BOT"]
-    return bot
-
-
 def _trials() -> Trials:
     trials: Trials = current_app.extensions["trials"]
     return trials
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.config["DESK"]
-    return desk

@@ -4,7 +4,7 @@ import hmac
 import time
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, session
+from flask import Blueprint, Flask, Response, abort, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import logout_user
@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from webchat import headers
+from webchat import headers, here
 from webchat.agents import accounts
 from webchat.agents.accounts import ADMIN, ROLES
 from webchat.agents.config import WORKDAY
@@ -101,7 +101,7 @@ def _check_session() -> None:
 
 
 def _check_token(token: str, scopes: tuple[str, ...]) -> None:
-    expected = current_app.config["SETTINGS"].agents_token
+    expected = here.settings().agents_token
     if expected and hmac.compare_digest(token.encode("utf-8", "replace"), expected.encode()):
         granted: str | None = "suggestions"
     else:
@@ -123,7 +123,7 @@ def _check_own() -> None:
         abort(404)
     if request.endpoint in _OWN:
         _check_session()
-    if request.endpoint == _DESCRIPTION and "widget" not in current_app.config["SETTINGS"].web_rooms:
+    if request.endpoint == _DESCRIPTION and "widget" not in here.settings().web_rooms:
         _check_bearer(*accounts.SCOPES)
 
 

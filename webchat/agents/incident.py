@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta, timezone
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.client import Bot
-from desk import Desk, InvalidIncident
+from desk import InvalidIncident
+from webchat import here
 from webchat.agents import guard
 from webchat.agents.accounts import ADMIN
 from webchat.agents.times import zone
@@ -19,20 +19,18 @@ _USUAL = timedelta(hours=2)
 @pages.get("/agente/incidencia")
 def incident() -> str:
     """What is going on, and the form that begins or changes it."""
-    bot: Bot = current_app.config["BOT"]
-    now = _desk().incident()
+    now = here.desk().incident()
     until = (now.until if now else datetime.now(timezone.utc) + _USUAL).astimezone(zone())
-    return render_template("agents/incident.html", incident=now, entries=bot.faq(), until=until.strftime("%Y-%m-%dT%H:%M"))
+    return render_template("agents/incident.html", incident=now, entries=here.bot().faq(), until=until.strftime("%Y-%m-%dT%H:%M"))
 
 
 @pages.post("/agente/incidencia")
 def begin() -> ResponseReturnValue:
     """Begin the incident, in the place of any other."""
-    bot: Bot = current_app.config["BOT"]
-    known = {entry["id"] for entry in bot.faq()}
+    known = {entry["id"] for entry in here.bot().faq()}
     try:
         until = datetime.fromisoformat(request.form.get("until", "")).replace(tzinfo=zone())
-        _desk().begin_incident(
+        here.desk().begin_incident(
             request.form.get("text", ""),
             until=until,
             suspended=[id_ for id_ in request.form.getlist("suspended") if id_ in known],
@@ -47,11 +45,6 @@ def begin() -> ResponseReturnValue:
 @pages.post("/agente/incidencia/fin")
 def end() -> ResponseReturnValue:
     """End the incident."""
-    _desk().end_incident()
+    here.desk().end_incident()
     flash("ended")
     return redirect(url_for("incident.incident"), 303)
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.config["DESK"]
-    return desk

@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_security import current_user
 
-from bot.client import Bot
-from desk import Desk, InvalidRequest, TooMany
-from webchat import headers
+from desk import InvalidRequest, TooMany
+from webchat import headers, here
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
 from webchat.incoming import json_object, readable, string
@@ -31,7 +30,7 @@ def panel() -> Response:
     """The same for the side panel of a help desk, which gives the customer's words as `texto`."""
     text = request.args.get("texto", "")[:_PREFILLED]
     response = make_response(render_template("agents/suggestions.html", panel=True, text=text))
-    origins = " ".join(current_app.config["SETTINGS"].panel_origins)
+    origins = " ".join(here.settings().panel_origins)
     return headers.allow(response, frame_ancestors=origins or "'none'")
 
 
@@ -52,10 +51,9 @@ def submit() -> tuple[dict[str, str], int]:
     fields = body.get("fields")
     if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         abort(400, "Expected an object of strings under 'fields'.")
-    desk: Desk = current_app.config["DESK"]
     theme = _record(conversation, text, "", ())
     try:
-        request_ = desk.submit(
+        request_ = here.desk().submit(
             _id(body, "key"),
             string(body, "kind") or "",
             faq_id=string(body, "faq_id"),
@@ -73,11 +71,9 @@ def submit() -> tuple[dict[str, str], int]:
 
 def _record(conversation: str, text: str, reply: str, numbers: tuple[str, ...]) -> str | None:
     """The theme of the customer's words, which are kept with what was answered."""
-    bot: Bot = current_app.config["BOT"]
-    desk: Desk = current_app.config["DESK"]
-    understanding = bot.understand(text)
+    understanding = here.bot().understand(text)
     need = understanding.first
-    desk.record(
+    here.desk().record(
         "agent",
         conversation,
         text,
@@ -102,6 +98,5 @@ def _id(body: dict[str, Any], name: str) -> str:
 
 
 def _numbers(body: dict[str, Any]) -> tuple[str, ...]:
-    bot: Bot = current_app.config["BOT"]
     given = body.get("faq_ids")
-    return tuple(entry["id"] for entry in bot.faq() if isinstance(given, list) and entry["id"] in given)
+    return tuple(entry["id"] for entry in here.bot().faq() if isinstance(given, list) and entry["id"] in given)

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
-from bot.client import Bot, BotError
-from desk import Desk
+from bot.client import BotError
 from desk.figures import DayFigures
+from webchat import here
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
 
@@ -46,7 +46,7 @@ class Period:
     @cached_property
     def said(self) -> list[DayFigures]:
         """What was said on each of them."""
-        return _desk().days(*self.bounds)
+        return here.desk().days(*self.bounds)
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ class Table:
 @pages.get("/agente/informe")
 def report() -> str:
     """The figures of a range of days, the last thirty if none is named."""
-    period, desk = _period(), _desk()
+    period = _period()
     return render_template(
         "agents/report.html",
         tables={name: make(period) for name, make in _TABLES.items()},
-        models=desk.models_used(*period.bounds),
-        complaints=desk.thumbed_down(*period.bounds, most=10),
-        median=desk.median_wait(*period.bounds),
+        models=here.desk().models_used(*period.bounds),
+        complaints=here.desk().thumbed_down(*period.bounds, most=10),
+        median=here.desk().median_wait(*period.bounds),
         first=period.first,
         last=period.last,
     )
@@ -98,7 +98,7 @@ def _volume(period: Period) -> Table:
 
 
 def _chats(period: Period) -> Table:
-    rows = {chat.day: (chat.solved, chat.handed, chat.conversations) for chat in _desk().chats(*period.bounds)}
+    rows = {chat.day: (chat.solved, chat.handed, chat.conversations) for chat in here.desk().chats(*period.bounds)}
     found = [(day, *rows.get(day, (0, 0, 0))) for day in _days(rows)]
     counted = [(day, solved, handed, every - solved - handed) for day, solved, handed, every in found]
     return Table(("day", "solved", "handed", "other"), counted)
@@ -122,18 +122,18 @@ def _summed(period: Period, columns: tuple[str, ...]) -> Table:
 
 
 def _entries(period: Period) -> Table:
-    given = _desk().entries_given(*period.bounds)[:_SHOWN]
+    given = here.desk().entries_given(*period.bounds)[:_SHOWN]
     questions = _questions()
     rows = [(entry.id, questions.get(entry.id, ""), *astuple(entry)[1:]) for entry in given]
     return Table(("entry", "question", "given", "helped", "not_helped"), rows)
 
 
 def _themes(period: Period) -> Table:
-    return Table(("theme", "met"), _desk().themes_met(*period.bounds)[:_SHOWN])
+    return Table(("theme", "met"), here.desk().themes_met(*period.bounds)[:_SHOWN])
 
 
 def _waits(period: Period) -> Table:
-    rows = {wait.day: (wait.opened, wait.answered, wait.seconds) for wait in _desk().waits(*period.bounds)}
+    rows = {wait.day: (wait.opened, wait.answered, wait.seconds) for wait in here.desk().waits(*period.bounds)}
     found = [(day, *rows.get(day, (0, 0, None))) for day in _days(rows)]
     counted = [
         (day, opened, answered, None if seconds is None else round(seconds / _HOUR, 2))
@@ -163,9 +163,8 @@ def _days(known: Iterable[str]) -> list[str]:
 
 def _questions() -> dict[str, str]:
     """The questions by entry; none while the assistant is away, which has them."""
-    bot: Bot = current_app.config["BOT"]
     try:
-        return {entry["id"]: entry["question"] for entry in bot.faq()}
+        return {entry["id"]: entry["question"] for entry in here.bot().faq()}
     except BotError as error:
         logger.error("%s", error)
         return {}
@@ -182,8 +181,3 @@ def _period() -> Period:
     if first > last or last == date.max:
         abort(400, "Expected 'desde' not to be after 'hasta'.")
     return Period(first, last)
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.config["DESK"]
-    return desk

@@ -1,10 +1,11 @@
 """Customers' requests for agents: the list, and each with all that was said and sent; taken, answered, done."""
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from desk import Desk, InvalidRequest, Request, UnknownAttachment, UnknownRequest
+from desk import InvalidRequest, Request, UnknownAttachment, UnknownRequest
+from webchat import here
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
 
@@ -19,7 +20,7 @@ def listing() -> str:
     every, words = request.args.get("todas") is not None, request.args.get("q", "")
     page = max(1, request.args.get("pagina", 1, int))
     statuses = () if every else ("open", "taken")
-    found = _desk().requests(*statuses, words=words, skip=(page - 1) * _A_PAGE, most=_A_PAGE + 1)
+    found = here.desk().requests(*statuses, words=words, skip=(page - 1) * _A_PAGE, most=_A_PAGE + 1)
     shown, more = found[:_A_PAGE], len(found) > _A_PAGE
     return render_template("agents/requests.html", requests=shown, every=every, words=words, page=page, more=more)
 
@@ -31,9 +32,9 @@ def request_page(number: str) -> str:
     return render_template(
         "agents/request.html",
         request_=found,
-        turns=_desk().turns(found.conversation),
-        deliveries=_desk().deliveries(number),
-        attachments=_desk().attachments_of(number),
+        turns=here.desk().turns(found.conversation),
+        deliveries=here.desk().deliveries(number),
+        attachments=here.desk().attachments_of(number),
     )
 
 
@@ -41,7 +42,7 @@ def request_page(number: str) -> str:
 def attachment(number: str, attachment_id: int) -> Response:
     """A customer's file, to be saved: no browser shows it, whatever it holds."""
     try:
-        kept, path = _desk().file_of(number, attachment_id)
+        kept, path = here.desk().file_of(number, attachment_id)
     except (UnknownRequest, UnknownAttachment):
         abort(404)
     return send_file(path, "application/octet-stream", as_attachment=True, download_name=kept.name)
@@ -52,7 +53,7 @@ def change_status(number: str) -> ResponseReturnValue:
     """Take the request, have it done, or open it again."""
     _found(number)
     try:
-        _desk().change_status(number, request.form.get("estado", ""))
+        here.desk().change_status(number, request.form.get("estado", ""))
     except InvalidRequest as error:
         abort(400, str(error))
     return _back(number)
@@ -63,7 +64,7 @@ def answer(number: str) -> ResponseReturnValue:
     """Send the customer an answer."""
     _found(number)
     try:
-        _desk().reply(number, request.form.get("texto", "").replace("\r\n", "\n"))
+        here.desk().reply(number, request.form.get("texto", "").replace("\r\n", "\n"))
     except InvalidRequest as error:
         abort(400, str(error))
     flash("sent")
@@ -73,26 +74,21 @@ def answer(number: str) -> ResponseReturnValue:
 @pages.post("/agente/solicitud/<number>/mal")
 def misjudged(number: str) -> ResponseReturnValue:
     """Put what the assistant understood wrong into the inbox of the unknown."""
-    turns = _desk().turns(_found(number).conversation)
+    turns = here.desk().turns(_found(number).conversation)
     if not turns:
         flash("nothing-to-review")
         return _back(number)
-    _desk().misjudged((next((turn for turn in reversed(turns) if turn.faq_ids), turns[-1])).id, current_user.email)
+    here.desk().misjudged((next((turn for turn in reversed(turns) if turn.faq_ids), turns[-1])).id, current_user.email)
     flash("misjudged")
     return _back(number)
 
 
 def _found(number: str) -> Request:
     try:
-        return _desk().request(number)
+        return here.desk().request(number)
     except UnknownRequest:
         abort(404)
 
 
 def _back(number: str) -> ResponseReturnValue:
     return redirect(url_for("requests.request_page", number=number), 303)
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.config["DESK"]
-    return desk

@@ -3,11 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import current_app
 from marshmallow import fields
 
-from bot.client import Bot
 from bot.result import Need
+from webchat import here
 from webchat.agents import guard
 from webchat.openapi import Blueprint, Form
 from webchat.widget import faq
@@ -77,9 +76,8 @@ class Suggestions(Form):
 @api.doc(security=_BEARER)
 def suggestions(body: dict[str, str]) -> dict[str, Any]:
     """What was understood of a text, and for each need the entries that may answer it, best first."""
-    bot: Bot = current_app.config["BOT"]
-    understanding = bot.understand(body["text"])
-    known = {entry["id"]: entry for entry in bot.faq()}
+    understanding = here.bot().understand(body["text"])
+    known = {entry["id"]: entry for entry in here.bot().faq()}
     return {**understanding.as_json(), "needs": [_need(need, known) for need in understanding.needs]}
 
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from webchat import here
 
 
 def zone() -> ZoneInfo:
     """The zone of the office."""
-    return ZoneInfo(current_app.config["SETTINGS"].time_zone)
+    return ZoneInfo(here.settings().time_zone)
 
 
 def local_time(time: datetime) -> str:
