@@ -133,7 +133,7 @@ def test_decisions_are_set_beside_what_people_answered_and_moved(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    dovecot.deliver(*(mail(number) for number in range(1, 5)))
+    dovecot.deliver(*(mail(number) for number in range(1, 5)), mail(5, "Estoy fuera.", "Auto-Submitted: auto-replied"))
     look()
     texts = {1: "Hola, Ana: ¡mire en spam!", 2: "Le llamo esta tarde por teléfono."}
     with dovecot.client() as box:
@@ -152,10 +152,11 @@ def test_decisions_are_set_beside_what_people_answered_and_moved(
         ["reply", "1.6", "own", "words", "differs"],
         ["reply", "1.6", "person", "differs"],
         ["reply", "1.6", "-", "not", "answered", "yet"],
-        "of 3 agree [1%, 91%]; 1 were not answered yet".split(),
+        ["ignore", "-", "left", "alone"],
+        "of 3 agree [1%, 91%]; 1 were not answered yet, 1 were ignored and left alone".split(),
     ]
     assert main(["compare", "--json"], model=reader) == 0
-    assert [json.loads(line)["agrees"] for line in capsys.readouterr().out.splitlines()] == [True, False, False, None]
+    assert [json.loads(line)["agrees"] for line in capsys.readouterr().out.splitlines()] == [True, False, False, None, None]
 
 
 def test_mails_are_counted_by_decision_entry_theme_and_time(

@@ -138,13 +138,16 @@ def compared(chosen: settings.Settings, rules: Rules, *, as_json: bool) -> Itera
         sent = [Mail.from_bytes(raw) for raw in mailbox.sent()]
     rows = list(compare(Desk(chosen).decided_mails(), sent, rules.entries))
     for row in rows:
-        told = "not answered yet" if row.agrees is None else "agrees" if row.agrees else "differs"
+        told = {True: "agrees", False: "differs", None: "not answered yet" if row.waits else "left alone"}[row.agrees]
         did = row.moved_to or ", ".join(row.gave) or ("own words" if row.answered else "-")
         yield json.dumps(asdict(row)) if as_json else f"{row.number}  {row.decision:8}{', '.join(row.faq):12}{did:12}{told}"
     if not as_json:
         known = [row.agrees for row in rows if row.agrees is not None]
         low, high = interval(sum(known), len(known)) if known else (0.0, 1.0)
-        yield f"{sum(known)} of {len(known)} agree [{low:.0%}, {high:.0%}]; {len(rows) - len(known)} were not answered yet"
+        waiting = sum(row.waits for row in rows)
+        ignored = len(rows) - len(known) - waiting
+        counts = f"{sum(known)} of {len(known)} agree [{low:.0%}, {high:.0%}]"
+        yield f"{counts}; {waiting} were not answered yet, {ignored} were ignored and left alone"
 
 
 def figures(desk: Desk, *, as_json: bool) -> Iterator[str]:

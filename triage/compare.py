@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk.records import MailFate
-from triage.decide import REPLY
+from triage.decide import IGNORE, REPLY
 from triage.message import Mail
 from triage.policy import level
 
@@ -18,7 +18,7 @@ _TOGETHER = 3  # words
 class Comparison:
     """One mail: the decision on it, whether people answered, with which entries' texts, and the queue they moved it to.
 
-    `agrees` is None where nobody has answered or moved it yet.
+    `agrees` is None where nobody has answered or moved it, as nobody is to do with one that was ignored.
     """
 
     number: str
@@ -28,6 +28,11 @@ class Comparison:
     gave: tuple[str, ...]
     moved_to: str | None
     agrees: bool | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether people have still to treat it."""
+        return self.agrees is None and self.decision != IGNORE
 
 
 def compare(mails: Iterable[MailFate], sent: Iterable[Mail], entries: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
@@ -50,7 +55,7 @@ def _compared(mail: MailFate, fate: Mapping[str, Any], reply: Mail | None, entri
     if mail.moved_to is not None:
         agrees = mail.moved_to in (fate["queue"], fate["theme"])
     elif reply is not None:
-        agrees = set(gave) == set(fate["faq"]) if fate["decision"] == REPLY else fate["decision"] != "ignore"
+        agrees = set(gave) == set(fate["faq"]) if fate["decision"] == REPLY else fate["decision"] != IGNORE
     return Comparison(mail.number, fate["decision"], tuple(fate["faq"]), reply is not None, gave, mail.moved_to, agrees)
 
 
