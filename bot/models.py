@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import shutil
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
 _LEARNING = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "held_out.py", "fit.py")
 CODE = (*_LEARNING, "model.py", "language.py", "nlu.py")
+_FORTNIGHT = 14 * 24 * 3600  # seconds
 _COMPONENT = "bot.nlu.Ventanilla"
 
 
@@ -52,6 +55,13 @@ def keep(model: "Model", folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as made:
         model.save(Path(made) / folder.name)
         (Path(made) / folder.name).rename(folder)
+
+
+def prune(folder: Path, pattern: str) -> None:
+    """Nothing; the folders of these names that nobody has used for a fortnight are deleted."""
+    for path in folder.glob(pattern):
+        if time.time() - path.stat().st_mtime > _FORTNIGHT:
+            shutil.rmtree(path)
 
 
 def manifest(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ The folder holds `change.json` and `texts.json`; written to it are `progress`, t
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -52,7 +53,9 @@ def run(here: settings.Settings, folder: Path, progress: Callable[[str], None]) 
     models.keep(after, folder / MODEL)
     progress("comparing")
     texts = _read(folder / "texts.json")
-    _write(folder / RESULT, json.dumps({"texts": len(texts), "different": compare(before, after, texts)}, ensure_ascii=False))
+    found = {"texts": len(texts), "different": compare(before, after, texts), "faq": before.manifest["version"]}
+    _write(folder / RESULT, json.dumps(found, ensure_ascii=False))
+    models.prune(here.models_dir, "learned-*")
 
 
 def compare(before: "Model", after: "Model", texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -87,6 +90,7 @@ def _learned(here: settings.Settings, files: Path, progress: Callable[[str], Non
     kept = models.learned(here, knowledge.examples, knowledge, training)
     if not kept.exists():
         models.keep(fit(knowledge.examples, knowledge, training, progress=progress), kept)
+    os.utime(kept)  # it is used: `prune` leaves it
     return Model.load(kept).over(knowledge, faq.fingerprint(files))
 
 

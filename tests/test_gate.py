@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -145,6 +146,16 @@ def test_an_installation_is_not_disturbed_by_another_one_that_shares_the_models(
     promotions.promote(chosen, one, promotions.GATE)
     promotions.promote(other, two, promotions.GATE)
     assert (promotions.running(chosen), promotions.running(other)) == (one, two)
+
+
+def test_what_nobody_used_for_a_fortnight_is_deleted_and_nothing_else(tmp_path: Path) -> None:
+    names = ("learned-old", "learned-new", "other")
+    for name in names:
+        (tmp_path / name).mkdir()
+    for name in ("learned-old", "other"):
+        os.utime(tmp_path / name, (0, 0))
+    models.prune(tmp_path, "learned-*")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["learned-new", "other"]
 
 
 def test_nothing_is_taken_back_without_one_before_or_promoted_without_a_file(

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -192,7 +192,7 @@ def test_only_what_would_be_told_otherwise_is_different(model: Model, known: faq
 
 @needs_chromium
 def test_an_editor_changes_an_answer_and_sees_it_and_what_it_changes(
-    page: Page, rooms: Office, site: Site, tmp_path: Path
+    page: Page, rooms: Office, site: Site, folder: Path, tmp_path: Path
 ) -> None:
     signed_in(page, rooms, site, AGENT).goto(f"{site.url}agente/faq/1.6")
     page.get_by_label("Respuesta").fill(ANSWER)
@@ -206,8 +206,46 @@ def test_an_editor_changes_an_answer_and_sees_it_and_what_it_changes(
     found = [{"text": "no me llega", "before": [{"outcome": "clarify", "entries": []}], "after": [told]}]
     done = tmp_path / "trials" / str(kept.id) / trial.RESULT
     done.parent.mkdir(parents=True)
-    done.write_text(json.dumps({"texts": 2, "different": found}))
+    done.write_text(json.dumps({"texts": 2, "different": found, "faq": faq.fingerprint(folder)}))
     page.goto(f"{site.url}agente/faq/1.6")
     expect(page.get_by_role("heading", name="1 de los últimos 2 mensajes")).to_be_visible()
     expect(page.get_by_role("cell")).to_have_text(["no me llega", "Se preguntó", "Respuesta · 1.6 ¿No llega?"])
+    expect(page.get_by_text("han cambiado desde esta prueba")).to_have_count(0)
     assert_accessible(page)
+    with (folder / "temas" / "alquiler.yml").open("a") as file:
+        file.write("    - ¿alquilan grúas?\n")
+    page.reload()
+    expect(page.get_by_text("han cambiado desde esta prueba")).to_be_visible()
+    expect(page.get_by_role("button", name="Probar", exact=True)).to_be_visible()
+    assert_accessible(page)
+
+
+@needs_chromium
+def test_a_trial_is_started_followed_and_asked_by_keyboard(page: Page, model: Model, tmp_path: Path) -> None:
+    rooms = office()
+    settings = replace(rooms.app.config["SETTINGS"], var_dir=tmp_path)
+    rooms.app.config["SETTINGS"] = rooms.app.extensions["trials"].settings = settings
+    old = tmp_path / "trials" / "99"
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    for text in ("no me llega el correo de confirmación", "¿cuánto dura la sesión?"):
+        rooms.desk.record("chat", "c1", text, outcome="answer")
+    rooms.desk.propose("1.6", asdict(change_of(FAQ, answer="Mire en spam, por favor.")), AGENT)
+    site = Site(rooms.app)
+    try:
+        signed_in(page, rooms, site, AGENT).goto(f"{site.url}agente/faq/1.6")
+        page.get_by_role("button", name="Probar", exact=True).press("Enter")
+        expect(page.get_by_text("La prueba está en marcha…")).to_be_visible()
+        assert_accessible(page)
+        page.goto(f"{site.url}agente/faq/1.6")  # who leaves and comes back finds it
+        heading = page.get_by_role("heading", name="1 de los últimos 2 mensajes se responderían de otra manera")
+        expect(heading).to_be_visible(timeout=180_000)
+        page.get_by_label("Un mensaje, como lo escribiría un cliente").press_sequentially(
+            "no he recibido el correo de confirmación"
+        )
+        page.keyboard.press("Enter")
+        expect(page.locator(".tried")).to_contain_text("Mire en spam, por favor.", timeout=60_000)
+        assert_accessible(page)
+    finally:
+        site.stop()
+    assert not old.exists()

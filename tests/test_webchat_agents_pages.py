@@ -165,6 +165,26 @@ def test_a_request_is_taken_answered_done_and_called_misjudged_by_one_key_each(
 
 
 @needs_chromium
+def test_a_mail_is_found_by_its_number_and_called_misjudged_by_one_key(desk_page: Page, rooms: Office, site: Site) -> None:
+    record = rooms.desk.begin_mail("abc", "<1@obra.example>", "INBOX/1/7")
+    fate = {"decision": "reply", "policy": "draft", "faq": ["1.6"], "theme": None, "queue": "respuestas", "acts": False}
+    turn = {"text": "no llega a ana@example.com", "outcome": "answer", "faq_ids": ["1.6"], "theme": None, "model": "m1"}
+    rooms.desk.decide_mail(record.id, fate, sender="ana@example.com", thread="", said="", answered=True, turn=turn)
+    desk_page.goto(f"{site.url}agente/solicitudes")
+    desk_page.get_by_role("searchbox").press_sequentially(f" {record.number} ")
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.get_by_role("heading", name=f"Correo {record.number}")).to_be_visible()
+    expect(desk_page.get_by_text("Respuesta · en un borrador")).to_be_visible()
+    expect(desk_page.get_by_text("no llega a [email]")).to_be_visible()
+    assert_accessible(desk_page)
+    press(desk_page, "Alt+m")
+    expect(desk_page.get_by_text("Enviado a pendientes")).to_be_visible()
+    assert record.number in [found.conversation for found in rooms.desk.unknown()]
+    assert rooms.enter().get("/agente/solicitud/M-2026-999999").status_code == 404
+    assert "No hay ninguna" in rooms.enter().get("/agente/solicitudes?q=M-2026-999999").text
+
+
+@needs_chromium
 def test_an_administrator_begins_and_ends_an_incident(desk_page: Page, rooms: Office, site: Site) -> None:
     desk_page.goto(f"{site.url}agente/incidencia")
     desk_page.get_by_label("Aviso que ven los clientes").focus()

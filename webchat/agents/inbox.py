@@ -25,7 +25,7 @@ def inbox() -> str:
     waiting = here.desk().unknown()
     groups = sorted(_groups(waiting), key=len, reverse=True)
     entries = here.bot().faq()
-    shown = [{"messages": group, "likely": _likely(entries, group[0].text)} for group in groups[:_SHOWN]]
+    shown = [{"messages": group, **_likely(entries, group[0].text)} for group in groups[:_SHOWN]]
     return render_template(
         "agents/inbox.html",
         groups=shown,
@@ -53,9 +53,10 @@ def decide() -> ResponseReturnValue:
     return redirect(url_for("inbox.inbox"), 303)
 
 
-def _likely(entries: Sequence[dict[str, Any]], text: str) -> list[dict[str, Any]]:
-    faq = {entry["id"]: entry for entry in entries}
-    return [faq[candidate.id] for candidate in here.bot().understand(text).first.ranking[:3]]
+def _likely(entries: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
+    """What a message may belong to: a theme outside of the FAQ, and entries."""
+    need, faq = here.bot().understand(text).first, {entry["id"]: entry for entry in entries}
+    return {"theme": need.theme, "likely": [faq[candidate.id] for candidate in need.ranking[:3]]}
 
 
 def _groups(messages: Sequence[Interaction]) -> list[list[Interaction]]:

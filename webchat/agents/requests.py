@@ -1,13 +1,19 @@
-"""Customers' requests for agents: the list, and each with all that was said and sent; taken, answered, done."""
+"""Customers' requests and mails for agents: the list, and each with all that was said and sent; taken, answered, done."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from desk import InvalidRequest, Request, UnknownAttachment, UnknownRequest
+from desk.numbers import is_of_mail
 from webchat import here
 from webchat.agents import guard
 from webchat.agents.accounts import AGENT
+
+Found = TypeVar("Found")
 
 _A_PAGE = 100
 
@@ -15,9 +21,11 @@ pages = guard.for_roles(Blueprint("requests", __name__), AGENT)
 
 
 @pages.get("/agente/solicitudes")
-def listing() -> str:
+def listing() -> ResponseReturnValue:
     """A page of the requests that nobody has done yet, or of all of them, that hold the words looked for; urgent ones first."""
     every, words = request.args.get("todas") is not None, request.args.get("q", "")
+    if _is_mail(words.strip()):
+        return redirect(url_for("requests.request_page", number=words.strip()))
     page = max(1, request.args.get("pagina", 1, int))
     statuses = () if every else ("open", "taken")
     found = here.desk().requests(*statuses, words=words, skip=(page - 1) * _A_PAGE, most=_A_PAGE + 1)
@@ -27,7 +35,11 @@ def listing() -> str:
 
 @pages.get("/agente/solicitud/<number>")
 def request_page(number: str) -> str:
-    """A request: what was asked, said and sent."""
+    """A request, or a mail of the mailbox by its own number: what was asked, said and sent."""
+    if is_of_mail(number):
+        mail = _known(here.desk().mail, number)
+        shown = {"turns": here.desk().turns(number), "deliveries": here.desk().deliveries(number)}
+        return render_template("agents/mail.html", mail=mail, **shown)
     found = _found(number)
     return render_template(
         "agents/request.html",
@@ -74,7 +86,7 @@ def answer(number: str) -> ResponseReturnValue:
 @pages.post("/agente/solicitud/<number>/mal")
 def misjudged(number: str) -> ResponseReturnValue:
     """Put what the assistant understood wrong into the inbox of the unknown."""
-    turns = here.desk().turns(_found(number).conversation)
+    turns = here.desk().turns(number if is_of_mail(number) else _found(number).conversation)
     if not turns:
         flash("nothing-to-review")
         return _back(number)
@@ -84,10 +96,21 @@ def misjudged(number: str) -> ResponseReturnValue:
 
 
 def _found(number: str) -> Request:
+    return _known(here.desk().request, number)
+
+
+def _known(find: Callable[[str], Found], number: str) -> Found:
     try:
-        return here.desk().request(number)
+        return find(number)
     except UnknownRequest:
         abort(404)
+
+
+def _is_mail(words: str) -> bool:
+    try:
+        return is_of_mail(words) and bool(here.desk().mail(words))
+    except UnknownRequest:
+        return False
 
 
 def _back(number: str) -> ResponseReturnValue:

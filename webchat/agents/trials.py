@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot import trial
+from bot import faq, models, trial
 from desk import ProposedChange
 from settings import ROOT, Settings
 
@@ -37,8 +37,10 @@ class Trials:
         """
         if any(process.poll() is None for process in self._running.values()):
             raise Busy
+        models.prune(self.settings.var_dir / "trials", "*")
         folder = self._folder(proposed.id)
         shutil.rmtree(folder, ignore_errors=True)
+        _model.cache_clear()
         folder.mkdir(parents=True, mode=0o700)
         for name, content in (("change.json", proposed.change), ("texts.json", list(texts))):
             (folder / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -47,10 +49,14 @@ class Trials:
         self._running[proposed.id] = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **here})
 
     def state(self, id_: int) -> dict[str, Any]:
-        """How far the trial of a change is: its `status`, and what is known of it by then."""
+        """How far the trial of a change is: its `status`, and what is known of it by then.
+
+        A result is `stale` where the FAQ is another one than it was then.
+        """
         folder = self._folder(id_)
         if (folder / trial.RESULT).exists():
-            return {"status": DONE, **json.loads((folder / trial.RESULT).read_text(encoding="utf-8"))}
+            result = json.loads((folder / trial.RESULT).read_text(encoding="utf-8"))
+            return {"status": DONE, "stale": result["faq"] != faq.fingerprint(self.settings.faq_dir), **result}
         process = self._running.get(id_)
         if process and process.poll() is None:
             return {"status": RUNNING, "progress": _text(folder / trial.PROGRESS)}

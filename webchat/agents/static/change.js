@@ -17,7 +17,7 @@ async function follow() {
   const response = await fetch($("[data-trial]").dataset.trial);
   const { status, progress } = response.ok ? await response.json() : {};
   if (status !== "running") return location.reload();
-  $("[data-running] .step").textContent = progress;
+  if (progress) $("[data-running] .step").textContent = [word(progress.split(/[ ,]/)[0]), ...(progress.match(/\d+ of \d+/) ?? [])].join(" ").replace(" of ", "/");
   setTimeout(follow, PAUSE);
 }
 
@@ -49,5 +49,5 @@ function bubble({ id, question, answer }) {
 question.addEventListener("input", preview);
 answer.addEventListener("input", preview);
 $(".try")?.addEventListener("submit", tried);
-if ($("[data-running]")) setTimeout(follow, PAUSE);
+if ($("[data-running]")) follow();
 preview();

@@ -3,6 +3,7 @@
 import { $, make, piece, word } from "./dom.js";
 import { prose } from "./prose.js";
 
+const WORD = /([\p{L}\p{N}]+)/u;
 const LEAST = 0.01; // below it an entry only distracts
 
 export function cards(understanding, { use, start }) {
@@ -64,10 +65,27 @@ function value(name, known) {
   return known[entity] ?? (name === "cuenta" ? known.email : "") ?? "";
 }
 
-/** The text with the words that decided marked, whatever their accents and case. */
+/** The text with the words that decided marked where they stand side by side, whatever their accents and case. */
 function marked(text, because) {
-  const words = new Set(because.flatMap((phrase) => phrase.split(/\s+/)).map(level));
-  return text.split(/([\p{L}\p{N}]+)/u).map((part, index) => (index % 2 && words.has(level(part)) ? make("mark", part) : part));
+  const parts = text.split(WORD);
+  const words = parts.filter((_, index) => index % 2).map(level);
+  const deciding = new Set();
+  for (const phrase of because) {
+    const sought = (phrase.match(new RegExp(WORD, "gu")) ?? []).map(level);
+    if (sought.length !== phrase.split(/\s+/).length) continue; // a mark of punctuation stands in it
+    words.forEach((_, start) => {
+      if (sought.every((word, next) => words[start + next] === word)) sought.forEach((_, next) => deciding.add(start + next));
+    });
+  }
+  const nodes = [];
+  parts.forEach((part, index) => {
+    const word = (index - 1) / 2;
+    const inside = index % 2 ? deciding.has(word) : index && deciding.has((index - 2) / 2) && deciding.has(index / 2) && !part.trim();
+    const last = nodes.at(-1);
+    if (inside && last?.tagName === "MARK") last.append(part);
+    else nodes.push(inside ? make("mark", part) : part);
+  });
+  return nodes;
 }
 
 function level(part) {
