@@ -10,12 +10,25 @@ from actions import serial
 from actions.ask import put, text_of
 from actions.fields import read, told
 from actions.memory import Memory, begin, keep
-from actions.offer import CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing, join, next_step, steps
+from actions.offer import (
+    CHECK_ASKS,
+    CHECK_REQUEST,
+    CHOICE,
+    MORE,
+    OFFER,
+    OPEN_TICKET,
+    PAST_REQUESTS,
+    SERVED,
+    Offer,
+    Standing,
+    join,
+    next_step,
+    steps,
+)  # fmt: skip
 from actions.said import Said
 from actions.service import office, reply_by, suspended
 
 _SHORT = 4
-_PAST_REQUESTS = "historial_tickets"  # the theme of those who ask how a request stands
 _HOURS = "charla/horario"
 _STANDS = ("charla/bot", _HOURS)  # small talk that leaves the question that stands as it is
 
@@ -39,6 +52,8 @@ def answer(
     dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain, *, chosen: bool = False
 ) -> list[EventType]:
     """Utter what belongs to the needs, new ones or `chosen` out of those in question; put one question, and keep it."""
+    if not chosen and _told_just_now(needs, memory):
+        return _once_more(dispatcher, memory, domain)
     standings = say(dispatcher, needs, memory, domain)
     words = memory.slot("contado") if chosen else told_words(needs, memory)
     answered = [need["ranking"][0]["id"] for need in needs if need["outcome"] == "answer"]
@@ -59,6 +74,22 @@ def answer(
         dispatcher.utter_message(response="utter_no_entiendo")
     put(dispatcher, asked, domain)
     return [*events, keep(asked)]
+
+
+def _told_just_now(needs: Sequence[Need], memory: Memory) -> bool:
+    """Whether the message only asks what was answered last, and whose question stands."""
+    standing, last = memory.standing, memory.slot("ultima")
+    asked = {need["ranking"][0]["id"] if need["outcome"] == "answer" else "" for need in needs}
+    return bool(standing and standing.kind in (OFFER, SERVED) and standing.offers[0].faq_id == last and asked == {last})
+
+
+def _once_more(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """No text twice in a row: what is offered once more, in place of the question whether it served a person."""
+    dispatcher.utter_message(response="utter_ya_respondido")
+    standing = Standing(OFFER, memory.standing.offers) if memory.standing else Standing(MORE)
+    standing = standing.told(memory.said.text, memory.said)
+    put(dispatcher, standing, domain)
+    return [SlotSet("contado", memory.said.text), keep(standing)]
 
 
 def stands(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
@@ -91,14 +122,20 @@ def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory, domain: D
     if outcome == "person":
         dispatcher.utter_message(response="utter_persona", **reply_by())
         return None
-    if need.get("theme") == _PAST_REQUESTS:
-        return Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS), Offer(tema=_PAST_REQUESTS)))
+    if need.get("theme") == PAST_REQUESTS:
+        return Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS), Offer(tema=PAST_REQUESTS)))
     if outcome == "other_language":
         dispatcher.utter_message(response="utter_otro_idioma")
     elif not memory.said.secret:
         response = "utter_tema" if need.get("topic") else "utter_sin_tema"
-        dispatcher.utter_message(response=response, topic=need.get("topic"))
-    return Standing(OFFER, (Offer(tema=need.get("theme") or ""),))
+        dispatcher.utter_message(response=f"{response}{_again(memory)}", topic=need.get("topic"))
+    words = f"utter_ofrecer_{OPEN_TICKET}{_again(memory)}"
+    return Standing(OFFER, (Offer(tema=need.get("theme") or "", ofrece=text_of(domain, words) if _again(memory) else ""),))
+
+
+def _again(memory: Memory) -> str:
+    """How a response is called that says the same in other words: the second time in a row, and every time after it."""
+    return "" if memory.in_form else ("", "_otra_vez", "_mas")[min(memory.astray, 3) - 1 if memory.astray else 0]
 
 
 def _answered(dispatcher: CollectingDispatcher, id_: str, memory: Memory, domain: Domain) -> Standing:

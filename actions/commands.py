@@ -105,6 +105,12 @@ def wrong(said: Said) -> bool:
     return _WRONG.fullmatch(said.plain) is not None
 
 
+def right(said: Said) -> bool:
+    """Whether it says that a value is right: "el usuario es correcto"."""
+    match = _VALUE_IS.match(said.text)
+    return match is not None and _RIGHT.fullmatch(plain(match["value"])) is not None
+
+
 def another(said: Said, fields: Sequence[str]) -> str | None:
     """Which of these fields is to have another value, None if the message asks for no such thing."""
     if said.words > SHORT or not _ANOTHER.search(said.plain) or ("?" in said.text and not _MAY.match(said.plain)):

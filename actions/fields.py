@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from actions import identity
+from actions import identity, serial
 from actions.said import Said
 
 ADDRESSES = ("email", "contacto", "correo_nuevo")
@@ -48,7 +48,7 @@ def read(field: str, said: Said) -> str | None:
     if field == "cuenta":
         return said.value("usuario") or next(iter(said.addresses), None) or _alone(said)
     if field == "numero_serie":
-        return said.value("numero_serie").upper() or None
+        return serial.right(said) or None
     if field == "numero":
         match = _NUMBER.search(said.text)
         return f"V-{match[1]}-{match[2]:0>6}" if match else None

@@ -13,11 +13,22 @@ from rasa_sdk.executor import CollectingDispatcher
 import settings
 from actions.answer import needs_of, say, warn
 from actions.ask import label_of, put, text_of
-from actions.fields import ADDRESSES, CONFIRMED, FIELDS, YES
+from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES
 from actions.memory import FORM, Memory, forget_request, keep, request_slots
-from actions.offer import CHOICE, OFFER, OPEN_TICKET, UNCONFIRMED, Offer, Standing, join
+from actions.offer import (
+    ADD_TO_REQUEST,
+    CHECK_REQUEST,
+    CHOICE,
+    OFFER,
+    OPEN_TICKET,
+    PAST_REQUESTS,
+    UNCONFIRMED,
+    Offer,
+    Standing,
+    join,
+)
 from actions.service import apart, attached, office_hours, reply_by
-from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, LEAVE, SWITCH, TAKE, TELL, Request, Turn, turn
+from actions.turn import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, SWITCH, TAKE, TELL, Request, Turn, turn
 
 MOST_TRIES = 3
 LATE = "caducado"  # the intent of a button whose question was answered already
@@ -43,6 +54,8 @@ class ValidateSolicitudForm(Action):
             return _again(memory)
         taken = turn(memory.request, memory.said, text_of(domain, "utter_adjunto"))
         if taken.step == TAKE:
+            if taken.says:
+                dispatcher.utter_message(response=taken.says)
             return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), *_next(memory.request, taken)]
         if taken.step in (CANCEL, LEAVE):
             return _ended(dispatcher, taken, memory, domain)
@@ -51,8 +64,10 @@ class ValidateSolicitudForm(Action):
         if taken.step == ASIDE:
             return _aside(dispatcher, memory, domain)
         if taken.step == TELL:
-            dispatcher.utter_message(response=taken.says, **reply_by(), horario=office_hours())
+            dispatcher.utter_message(response=taken.says, **reply_by(), horario=office_hours(), numero=memory.request.made)
             return _again(memory)
+        if taken.step == LACK:
+            return _lacking(dispatcher, memory)
         return _refuse(dispatcher, taken, memory)
 
 
@@ -126,23 +141,51 @@ def _person(memory: Memory) -> list[EventType]:
 def _refuse(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory) -> list[EventType]:
     """Say what was expected; after three tries offer a person instead."""
     field, asked = memory.request.field, memory.request.asked
-    if asked in (SWITCH, AMEND):
+    if asked in (SWITCH, AMEND, ADD):
         return _again(memory)
     tries = int(memory.slot("intentos") or 0) + 1
+    plain = field not in (*TEXTS, CONFIRMED, "urgente")
+    if tries > 1 and plain and memory.said.intent == "negar":
+        return _lacking(dispatcher, memory)
     if tries < MOST_TRIES:
-        dispatcher.utter_message(response=taken.says or f"utter_no_es_{field}")
+        again = "utter_no_es_otra_vez" if tries > 1 and plain else f"utter_no_es_{field}"
+        dispatcher.utter_message(response=taken.says or again)
         return [*_set({"intentos": tries}), SlotSet("requested_slot", field)]
     return _give_up(dispatcher, field, memory)
 
 
+def _lacking(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:
+    """Go on where the customer has not got the value: a ticket without it, in place of anything else a ticket for a person."""
+    action, field = memory.slot("accion"), memory.request.field
+    if action == OPEN_TICKET and field in ADDRESSES:
+        return _other_way(dispatcher, field)
+    if action == OPEN_TICKET:
+        dispatcher.utter_message(response="utter_sin_dato")
+        value = {field: memory.said.text.strip()}
+        return [*_set({**value, "intentos": None}), *_next(memory.request, Turn(values=value))]
+    of_past = action in (CHECK_REQUEST, ADD_TO_REQUEST)
+    offer = Offer(tema=PAST_REQUESTS) if of_past else Offer(faq_id=memory.slot("faq_id") or "")
+    return _instead(offer, "utter_sin_numero" if of_past else "utter_sin_email", memory)
+
+
+def _instead(offer: Offer, question: str, memory: Memory) -> list[EventType]:
+    """Put in question whether a ticket for a person shall take the place of the request."""
+    told = Standing(OFFER, (offer,)).told(memory.slot("contado")).offers[0]
+    cambio = {"pregunta": question, "oferta": asdict(told)}
+    return [*_set({"intentos": None, "cambio": cambio}), SlotSet("requested_slot", SWITCH)]
+
+
+def _other_way(dispatcher: CollectingDispatcher, field: str) -> list[EventType]:
+    """Name the way to write to persons, then ask once more."""
+    dispatcher.utter_message(response="utter_otro_camino", direccion=settings.from_env().care_address)
+    return [*_set({"intentos": None}), SlotSet("requested_slot", field)]
+
+
 def _give_up(dispatcher: CollectingDispatcher, field: str, memory: Memory) -> list[EventType]:
     if memory.slot("accion") != OPEN_TICKET:
-        offer = Standing(OFFER, (Offer(faq_id=memory.slot("faq_id") or ""),)).told(memory.slot("contado")).offers[0]
-        cambio = {"pregunta": "utter_intentos", "oferta": asdict(offer)}
-        return [*_set({"intentos": None, "cambio": cambio}), SlotSet("requested_slot", SWITCH)]
+        return _instead(Offer(faq_id=memory.slot("faq_id") or ""), "utter_intentos", memory)
     if field in ADDRESSES or field == CONFIRMED:
-        dispatcher.utter_message(response="utter_otro_camino", direccion=settings.from_env().care_address)
-        return [*_set({"intentos": None}), SlotSet("requested_slot", field)]
+        return _other_way(dispatcher, field)
     dispatcher.utter_message(response="utter_anotado")
     value = {field: memory.said.text.strip()}
     return [*_set({**value, "intentos": None}), *_next(memory.request, Turn(values=value))]
@@ -151,7 +194,7 @@ def _give_up(dispatcher: CollectingDispatcher, field: str, memory: Memory) -> li
 def _laid_by(memory: Memory) -> dict[str, Any]:
     """The request in question, not chosen, waits until the one under way is done."""
     kept = memory.slot("cambio")
-    later = [kept["oferta"]] if kept and kept["pregunta"] != "utter_intentos" else []
+    later = [kept["oferta"]] if kept and kept["pregunta"].startswith("utter_cambio") else []
     return {"cambio": None, "pendientes": [*(memory.slot("pendientes") or ()), *later]}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -76,13 +77,20 @@ class Memory:
         return tuple(dict.fromkeys(reversed(found)))
 
     @property
+    def astray(self) -> int:
+        """How many messages in a row, the last one included, nothing approved answers."""
+        events = [event["parse_data"] for event in self.tracker.events if event["event"] == "user"]
+        outcomes = [Said.of(event).outcome for event in reversed(events) if event.get("intent")]
+        return len([*takewhile(lambda outcome: outcome == "out_of_scope", outcomes)])
+
+    @property
     def request(self) -> Request:
         """The request under way."""
         values = {name: self.slot(name) for name in (*FIELDS, CONFIRMED)}
         asks = tuple((self.slot("pide") or "").split())
         confirms = self.slot("accion") not in UNCONFIRMED
         besides = BESIDES if self.slot("accion") == OPEN_TICKET else ()
-        return Request(asks, values, self.slot("requested_slot") or "", self.seen, confirms, besides)
+        return Request(asks, values, self.slot("requested_slot") or "", self.seen, confirms, besides, self.slot("hecho") or "")
 
     @property
     def told(self) -> dict[str, str]:
@@ -121,7 +129,9 @@ def known(offer: Offer, memory: Memory) -> dict[str, str]:
     lost = {values.get("correo_nuevo"), memory.slot("cuenta") if "correo_nuevo" in memory.request.asks else None}
     latest = next((address for address in memory.seen if address not in lost), None)
     places = [name for name in ("email", "contacto", "cuenta") if name in offer.asks and not values.get(name)]
-    return {**values, **dict.fromkeys(places, latest)} if latest else values
+    found: dict[str, str] = {**values, **dict.fromkeys(places, latest)} if latest else values
+    made: dict[str, str] = {"numero": memory.slot("hecho")} if "numero" in offer.asks and memory.slot("hecho") else {}
+    return {**made, **found}
 
 
 def request_slots(offer: Offer, memory: Memory) -> dict[str, Any]:

@@ -14,6 +14,7 @@ ADD_TO_REQUEST = "add_to_request"
 UNCONFIRMED = (CHECK_REQUEST,)  # what changes nothing
 TICKET_ASKS = "contacto detalle"
 CHECK_ASKS = "numero contacto"
+PAST_REQUESTS = "historial_tickets"  # the theme of those who ask how a request stands
 
 OFFER = "offer"
 SERVED = "served"

@@ -13,7 +13,7 @@ FORM = "utter_no_es_"  # of a value: the form that it has
 _MOST_WORDS = 14
 _FEW = 2
 _SHORT = 4  # so few words mean what was just asked, whatever else they sound like
-_LEAD = r"(?:\W*(?:y|e|pero|perdone?|disculpe|oiga|hola|buenas|vale|ok|a ver|una (?:pregunta|duda|consulta))\b)*\W*"
+_LEAD = r"(?:\W*(?:y|e|pero|perdone?|disculpe|oiga|hola|buenas|vale|ok|a ver|otra cosa|una (?:pregunta|duda|consulta))\b)*\W*"
 _WHICH = (
     r"(?:que|quien(?:es)?|cual(?:es)?|como|cuando|cuant[oa]s?|donde|adonde|por que|porque|para que|a que|en que|en cuanto|"
     r"hasta cuando)"

@@ -4,12 +4,21 @@ import re
 
 from actions.said import Said
 
-_CODE = re.compile(r"(?<![\w@.+-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{4,12}(?![\w@])")
+_CODE = re.compile(r"(?<![\w@.+-])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d](?:-?[A-Za-z\d]){3,11}(?![\w@])")
+# Apart by signs it is one anywhere; by blanks only where it stands alone: "de 100 a 200" is none.
+_APART = re.compile(r"(?<![\w@.+-])([A-Za-z]{2})[-._/]?(\d{3})[-._/]?([A-Za-z])(?![\w@-])")
+_ALONE = re.compile(
+    r"\W*(?:(?:el|mi|es|era|numero|n[uú]mero|de|serie|serial|n/s|s/n|sn)\b\W*)*([A-Za-z]{2})[\s._/-]*(\d{3})[\s._/-]*([A-Za-z])\W*",
+    re.IGNORECASE,
+)
 
 
 def right(said: Said) -> str:
-    """The serial number, empty if there is none."""
-    return said.value("numero_serie").upper()
+    """The serial number in the form of the plate, AB123Z; empty if there is none."""
+    if value := said.value("numero_serie"):
+        return value.upper()
+    found = _APART.search(said.text) or _ALONE.fullmatch(said.text)
+    return "".join(found.groups()).upper() if found else ""
 
 
 def malformed(said: Said) -> str:

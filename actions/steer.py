@@ -5,12 +5,13 @@ from typing import Any
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answer, needs_of
+from actions import instead
+from actions.answer import answer, needs_of, stands
 from actions.ask import put
 from actions.commands import goes_back
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
-from actions.offer import MORE, SERVED, Offer, Standing
+from actions.offer import ARRIVED, CHECK_REQUEST, MORE, OFFER, SERVED, Offer, Standing
 from actions.pick import agreed, denied, picked, served
 from actions.service import judged
 
@@ -24,6 +25,8 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
         return None
     if goes_back(said):
         return _back(dispatcher, memory, domain)
+    if (events := _instead(dispatcher, memory, domain)) is not None:
+        return events
     if denied(standing, said):
         return decline(dispatcher, memory, domain)
     if served(standing, said):
@@ -32,6 +35,40 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
     if isinstance(choice, Offer):
         return begin(choice, memory)
     return answer(dispatcher, needs_of(memory, choice), memory, domain, chosen=True) if choice else None
+
+
+def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType] | None:
+    """What follows something that people say in place of an answer; None for any other message."""
+    standing, said = memory.standing, memory.said
+    if instead.waits(said):
+        dispatcher.utter_message(response="utter_espero")
+        return []
+    if instead.asks_number(said):
+        made = memory.slot("hecho")
+        dispatcher.utter_message(response="utter_numero" if made else "utter_sin_peticion", numero=made)
+        return stands(dispatcher, memory, domain)
+    if instead.already(said) or instead.tried(said):
+        return _insisted(dispatcher, memory, domain)
+    if instead.only_signs(said):
+        dispatcher.utter_message(response="utter_no_entiende" if standing else "utter_nada_pendiente")
+        return stands(dispatcher, memory, domain)
+    looks_at = standing and standing.kind == OFFER and standing.offers[0].accion == CHECK_REQUEST
+    return decline(dispatcher, memory, domain) if looks_at and instead.lacks(said, "numero") else None
+
+
+def _insisted(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """The next step for who did in vain what was answered; else what was asked, once more."""
+    standing = memory.standing
+    if standing and standing.kind in (SERVED, ARRIVED):
+        return decline(dispatcher, memory, domain)
+    if standing and standing.kind != MORE:
+        if instead.already(memory.said):
+            dispatcher.utter_message(response="utter_ya_dicho_antes")
+        return stands(dispatcher, memory, domain)
+    dispatcher.utter_message(response="utter_ya_dicho")
+    offer = Standing(OFFER, (Offer(),)).told(memory.slot("contado"))
+    put(dispatcher, offer, domain)
+    return [keep(offer)]
 
 
 def serve(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:

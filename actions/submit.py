@@ -18,6 +18,7 @@ from desk import DeskError, TooMany, UnknownRequest
 from desk.hours import day
 
 Domain = dict[str, Any]
+Done = tuple[Standing, str]  # the question that follows, and the number of the request
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +41,15 @@ class ActionEnviar(Action):
         verb = {CHECK_REQUEST: _check, ADD_TO_REQUEST: _add}.get(memory.offer.accion, _submit)
         try:
             # In a thread: where the database makes one customer wait, the others are answered meanwhile.
-            standing, done = await apart(verb, dispatcher, memory, domain), [memory.offer.mark]
+            standing, number = await apart(verb, dispatcher, memory, domain)
+            done = [memory.offer.mark]
         except UnknownRequest:
             dispatcher.utter_message(response="utter_no_encontrada", numero=memory.told["numero"], email=memory.told["contacto"])
-            standing, done = Standing(OFFER, (Offer(),)), []
+            standing, number, done = Standing(OFFER, (Offer(),)), memory.slot("hecho"), []
         except TooMany:
             logger.warning("a confirmed request is over a limit")
             dispatcher.utter_message(response="utter_demasiadas", direccion=settings.from_env().care_address)
-            standing, done = Standing(MORE), []
+            standing, number, done = Standing(MORE), memory.slot("hecho"), []
         except DeskError:
             logger.exception("a confirmed request could not be recorded")
             dispatcher.utter_message(response="utter_no_guardado")
@@ -57,11 +59,11 @@ class ActionEnviar(Action):
             }  # the same key: it may have been recorded in spite of the error
             return [*forget_request(), keep(Standing(OFFER, (memory.offer.told(again),))), _LISTEN]
         put(dispatcher, standing, domain)
-        remembered = [SlotSet("hechas", [*memory.done, *done]), SlotSet("pendientes", None), keep(standing)]
-        return [*forget_request(), *remembered, _LISTEN]
+        made = [SlotSet("hechas", [*memory.done, *done]), SlotSet("hecho", number)]
+        return [*forget_request(), *made, SlotSet("pendientes", None), keep(standing), _LISTEN]
 
 
-def _submit(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
+def _submit(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Done:
     """Record the request, once; then what else was asked, or whether a mail that is on its way came."""
     offer, told = memory.offer, memory.told
     urgent = told.pop("urgente", None) == YES
@@ -81,24 +83,25 @@ def _submit(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
     done = {"numero": request.number, "email": told.get("email"), **reply_by()}
     dispatcher.utter_message(response=f"utter_hecho_{offer.accion}", **done)
     if memory.later:
-        return Standing(OFFER, memory.later)
+        return Standing(OFFER, memory.later), request.number
     if offer.accion == OPEN_TICKET or offer.faq_id not in memory.entries:
-        return Standing(MORE)
+        return Standing(MORE), request.number
     step = next_step(offer.faq_id, memory.entries[offer.faq_id], [*memory.done, offer.mark], offer.paso)
-    return Standing(ARRIVED, (step,)).told(memory.slot("contado"))
+    return Standing(ARRIVED, (step,)).told(memory.slot("contado")), request.number
 
 
-def _check(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
+def _check(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Done:
     """Say how a request stands, and offer to add to it."""
     number, address = memory.told["numero"], memory.told["contacto"]
     found = desk().status(number, address)
     dispatcher.utter_message(response=f"utter_estado_{found.status}", numero=number, dia=day(found.created_at))
-    return Standing(OFFER, (Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle", dicho={"numero": number, "contacto": address}),))
+    addition = Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle", dicho={"numero": number, "contacto": address})
+    return Standing(OFFER, (addition,)), number
 
 
-def _add(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Standing:
+def _add(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> Done:
     """Hand on what the customer adds to a request."""
     told = memory.told
     desk().add(told["numero"], told["contacto"], told["detalle"])
     dispatcher.utter_message(response="utter_hecho_add_to_request", numero=told["numero"], **reply_by())
-    return Standing(OFFER, memory.later) if memory.later else Standing(MORE)
+    return Standing(OFFER, memory.later) if memory.later else Standing(MORE), told["numero"]

@@ -1,14 +1,15 @@
 """What a message does to the request under way: pure, without rasa."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from actions import commands, identity, questions
+from actions import commands, identity, instead, questions
 from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES, last, missing, read, told, urgency
 from actions.said import Said
 
 SWITCH = "cambio"
 AMEND = "corregir"
+ADD = "anadir"
 
 CANCEL = "cancel"
 LEAVE = "leave"
@@ -17,9 +18,14 @@ ASIDE = "aside"
 TELL = "tell"
 REFUSE = "refuse"
 TAKE = "take"
+LACK = "lack"
 
 ANSWERED = ("charla/bot", "charla/insulto")  # the small talk that gets its reply in the middle of a request
 SAME_ADDRESS = "utter_misma_direccion"
+TOLD_BEFORE = "utter_ya_dicho"
+WAIT = "utter_espero"
+NUMBER = "utter_numero"
+ADDED = "utter_anadido"
 
 Values = Mapping[str, str | None]
 
@@ -28,7 +34,8 @@ Values = Mapping[str, str | None]
 class Request:
     """A request as it stands: the fields it asks in order, their values, the question that was put, the addresses seen.
 
-    `confirms` is whether it is summed up and waits for a yes; `besides` are fields that it takes and does not ask.
+    `confirms` is whether it is summed up and waits for a yes; `besides` are fields that it takes and does not ask; `made` is the
+    number of the request that was sent last.
     """
 
     asks: tuple[str, ...]
@@ -37,6 +44,7 @@ class Request:
     seen: tuple[str, ...] = ()
     confirms: bool = True
     besides: tuple[str, ...] = ()
+    made: str = ""
 
     @property
     def field(self) -> str:
@@ -66,7 +74,7 @@ class Request:
 class Turn:
     """What to do: a step, values to set (None empties a field), the question to put next, `field` as it comes if empty.
 
-    `says` is the response that tells why a value is refused, or answers a question about the request.
+    `says` is the response that tells why a value is refused or what was taken, or answers a question about the request.
     """
 
     step: str = TAKE
@@ -79,6 +87,8 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
     """What the message does to the request; `attached` is what stands for an error whose picture was attached."""
     if said.intent == "adjunto":
         return Turn(values={"error": attached} if request.field == "error" else {})
+    if found := _instead(request, said):
+        return found
     # "no, mejor a luis@…" corrects
     cancels = (said.intent == "cancelar" or commands.gives_up(said)) and not said.addresses
     sends = request.field == CONFIRMED and commands.sends(said)  # "mándelo" sounds like "déjelo"
@@ -95,6 +105,41 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
         return Turn(BEGIN) if said.intent == "afirmar" else Turn()
     taken = _steered(request, said) or _asked(request, said) or _told(request, said) or _besides(request, said)
     return Turn(REFUSE, says=SAME_ADDRESS) if _same_address({**request.values, **taken.values}) else taken
+
+
+def _instead(request: Request, said: Said) -> Turn | None:
+    """The message as something that people say in place of an answer."""
+    if said.pressed or said.addresses or commands.goes_back(said):
+        return None
+    if instead.already(said) and not (request.field == CONFIRMED and said.begins("si")):
+        return _told_before(request)
+    if instead.waits(said):
+        return Turn(TELL, says=WAIT)
+    if request.made and instead.asks_number(said):
+        return Turn(TELL, says=NUMBER)
+    if request.asked == request.field and request.field != CONFIRMED and instead.lacks(said, request.field):
+        return Turn(LACK)
+    if request.field != CONFIRMED or "detalle" not in request.takes:
+        return None
+    text = instead.added(said)
+    if text and questions.is_question(replace(said, text=text)):
+        return None
+    return None if text is None else _added(request, text) if text else Turn(ask=ADD)
+
+
+def _told_before(request: Request) -> Turn:
+    """The other address that was written, where one is asked; else it is to be written again."""
+    if request.asked != request.field or request.field == CONFIRMED:
+        return Turn(TELL, says=questions.NOT_SENT)
+    others = [address for address in request.seen if address not in request.values.values()]
+    if request.field in (*ADDRESSES, "cuenta") and len(others) == 1:
+        return Turn(values={request.field: others[0]})
+    return Turn(REFUSE, says=TOLD_BEFORE)
+
+
+def _added(request: Request, text: str) -> Turn:
+    """The text below what was told of the matter."""
+    return Turn(values={"detalle": "\n".join(filter(None, (request.values.get("detalle"), text)))}, says=ADDED)
 
 
 def _leaves(said: Said) -> bool:
@@ -128,7 +173,7 @@ def _steered(request: Request, said: Said) -> Turn | None:
 
 def _back(request: Request) -> Turn:
     """To the question before; at the first the request is left."""
-    if request.asked in (SWITCH, AMEND):
+    if request.asked in (SWITCH, AMEND, ADD):
         return Turn()
     return _amend(request.before) if request.before else Turn(LEAVE)
 
@@ -192,7 +237,9 @@ def _told(request: Request, said: Said) -> Turn | None:
 
 
 def _confirmed(request: Request, said: Said) -> Turn | None:
-    """A yes confirms what was summed up; a value corrects it, with or without a yes."""
+    """A yes confirms what was summed up; a value corrects it, with or without a yes; what is told besides is added."""
+    if request.asked == ADD:
+        return _to_add(request, said)
     new = [address for address in said.addresses if address not in request.values.values()]
     place = last(request.asks, (*ADDRESSES, "cuenta"), request.values)
     if len(new) > 1:
@@ -206,7 +253,17 @@ def _confirmed(request: Request, said: Said) -> Turn | None:
         return _to_amend(request, said)
     if commands.sends(said) or (said.addresses and said.begins("si|vale|ok|claro|correcto")):
         return Turn(values={CONFIRMED: YES})
-    return Turn(ask=AMEND) if said.intent == "negar" else None
+    if said.intent == "negar":
+        return Turn(ask=AMEND)
+    tells = said.outcome in ("out_of_scope", "clarify") and not said.courtesy and said.words > 1 and not commands.right(said)
+    return _added(request, said.text.strip()) if tells and "detalle" in request.takes else None
+
+
+def _to_add(request: Request, said: Said) -> Turn | None:
+    """The answer to what is to be added."""
+    if commands.nothing(said) or said.intent == "negar":
+        return Turn()
+    return None if said.courtesy or said.pressed else _added(request, said.text.strip())
 
 
 def _to_amend(request: Request, said: Said) -> Turn | None:

@@ -9,7 +9,7 @@ EMAIL, PHONE, SERIAL, SECRET = "[email]", "[phone]", "[serial]", "[secret]"
 
 _EMAIL = re.compile(r"[^\s@<>()\[\]\"',;:]{1,64}@[^\s@<>()\[\]\"',;:]{1,255}\.[^\W\d_]{2,}")
 _PHONE = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s().-]{0,2}\d){6,14}(?![\w-])")
-_SERIAL = re.compile(r"(?<![^\W_ºª])(?:[A-Za-z]{2}\d{3}[A-Za-z]|[A-Z]{2}[ -]\d{3}[ -]?[A-Z])(?![^\W_])")
+_SERIAL = re.compile(r"(?<![^\W_ºª])(?:[A-Za-z]{2}-?\d{3}-?[A-Za-z]|[A-Z]{2} \d{3} ?[A-Z])(?![^\W_])")
 
 
 def mask(text: str) -> str:

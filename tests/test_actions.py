@@ -7,12 +7,31 @@ from typing import Any
 import pytest
 
 import settings
-from actions import commands, identity, questions, serial
+from actions import commands, identity, instead, questions, serial
 from actions.fields import read, told
 from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, denied, picked, served
 from actions.said import Said
-from actions.turn import AMEND, ASIDE, BEGIN, CANCEL, LEAVE, REFUSE, SAME_ADDRESS, SWITCH, TELL, Request, Turn, turn
+from actions.turn import (
+    ADD,
+    ADDED,
+    AMEND,
+    ASIDE,
+    BEGIN,
+    CANCEL,
+    LACK,
+    LEAVE,
+    NUMBER,
+    REFUSE,
+    SAME_ADDRESS,
+    SWITCH,
+    TELL,
+    TOLD_BEFORE,
+    WAIT,
+    Request,
+    Turn,
+    turn,
+)
 from desk.hours import due, office_hours, zone
 
 ASKS = ("cuenta", "correo_nuevo")
@@ -50,7 +69,7 @@ def test_a_question_without_a_value_is_answered_aside() -> None:
     assert turn(asked("correo_nuevo", cuenta="ana"), said("¿cuánto dura la sesión?", "faq", "answer")) == Turn(ASIDE)
 
 
-@pytest.mark.parametrize("text", ["ana@", "no sé", "ana arroba example", "ana@localhost"])
+@pytest.mark.parametrize("text", ["ana@", "eso", "ana arroba example", "ana@localhost"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     assert turn(asked("correo_nuevo", cuenta="ana"), said(text)) == Turn(REFUSE)
 
@@ -457,3 +476,102 @@ def test_the_reply_time_is_moved_into_office_hours(monkeypatch: Any, now: str, e
     for name in ("REPLY_HOURS", "OFFICE_DAYS", "OFFICE_OPENS", "OFFICE_CLOSES"):
         monkeypatch.delenv(name, raising=False)
     assert due(datetime.fromisoformat(now), settings.from_env()) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ya se lo he dicho", "ya te lo dije", "ya lo puse arriba", "eso ya se lo dije antes", "se lo acabo de decir"],
+)
+@pytest.mark.parametrize("intent", ["cancelar", "afirmar", "negar", "servido"])
+def test_who_told_it_already_neither_cancels_nor_confirms(text: str, intent: str) -> None:
+    message = said(text, intent, "dialogue")
+    assert turn(Request(("email",), {}, "email"), message) == Turn(REFUSE, says=TOLD_BEFORE)
+    assert turn(Request(("email",), {"email": "a@example.com"}, "confirmado"), message) == Turn(TELL, says=questions.NOT_SENT)
+    assert turn(Request(("email",), {}, SWITCH), message) == Turn(TELL, says=questions.NOT_SENT)
+
+
+def test_who_told_it_already_gets_the_other_address_that_he_wrote_taken() -> None:
+    request = Request(("cuenta", "correo_nuevo"), {"cuenta": "a@example.com"}, "correo_nuevo", ("b@example.com", "a@example.com"))
+    assert turn(request, said("ya se lo dije")) == Turn(values={"correo_nuevo": "b@example.com"})
+
+
+@pytest.mark.parametrize("text", ["ya me llegó", "ya lo mandé", "me lo dijo usted", "ya está", "lo puse mal"])
+def test_other_words_with_already_do_not_say_that_it_was_told(text: str) -> None:
+    assert not instead.already(said(text))
+
+
+@pytest.mark.parametrize("text", ["un momento", "espere un segundo, por favor", "no, espera", "deme un minuto que lo busco"])
+@pytest.mark.parametrize("field", ["email", "detalle", "confirmado", AMEND, SWITCH])
+def test_a_moment_is_given_at_every_step(text: str, field: str) -> None:
+    assert turn(Request(("email", "detalle"), {}, field), said(text, "cancelar", "dialogue")) == Turn(TELL, says=WAIT)
+
+
+@pytest.mark.parametrize("text", ["espere, falta una cosa", "necesito una persona", "deme un número", "espera, atrás"])
+def test_who_says_more_does_not_only_wait(text: str) -> None:
+    assert not instead.waits(said(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["q número era ese", "¿cuál es el número de mi solicitud?", "me repite el número", "¿qué número me dio?"]
+)
+def test_the_number_of_the_request_that_was_made_is_asked_for_in_many_words(text: str) -> None:
+    made = Request(("numero_serie",), {}, "numero_serie", made="V-2026-000001")
+    assert turn(made, said(text, "faq", "answer")) == Turn(TELL, says=NUMBER)
+
+
+@pytest.mark.parametrize("text", ["¿cuál es el número de serie?", "¿qué número tengo que poner?", "el número era ese"])
+def test_another_number_is_not_that_of_the_request(text: str) -> None:
+    assert not instead.asks_number(said(text))
+
+
+@pytest.mark.parametrize("text", ["no lo sé", "no tengo el número", "ni idea", "no me acuerdo", "la placa está rota", "lo perdí"])
+@pytest.mark.parametrize("field", ["numero", "numero_serie", "email", "cuenta"])
+def test_who_has_not_got_a_value_is_not_asked_for_it_again(text: str, field: str) -> None:
+    assert turn(Request((field,), {}, field), said(text)) == Turn(LACK)
+
+
+def test_who_looks_for_a_value_in_vain_is_told_first_where_it_stands() -> None:
+    request = Request(("numero_serie",), {}, "numero_serie")
+    assert turn(request, said("no encuentro el número de serie", "faq", "answer")) == Turn(ASIDE)
+    assert turn(request, said("no tengo el número de serie", "faq", "answer")) == Turn(LACK)
+
+
+TICKET = Request(("contacto",), {"contacto": "a@example.com", "detalle": "no va"}, "confirmado", besides=("detalle",))
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("añada que es desde ayer", "es desde ayer"),
+        ("también me sale en el móvil", "también me sale en el móvil"),
+        ("se me olvidaba decir que uso Firefox", "uso Firefox"),
+        ("quiero añadir: mi teléfono es el 600", "mi teléfono es el 600"),
+        ("es que tengo prueba mañana", "es que tengo prueba mañana"),
+    ],
+)
+def test_what_is_told_at_the_summary_is_added(text: str, added: str) -> None:
+    assert turn(TICKET, said(text)) == Turn(values={"detalle": f"no va\n{added}"}, says=ADDED)
+
+
+@pytest.mark.parametrize("text", ["quiero añadir algo", "¿puedo añadir algo más?", "espera, falta una cosa", "se me pasó algo"])
+def test_what_is_to_be_added_is_asked(text: str) -> None:
+    assert turn(TICKET, said(text, "faq", "answer")) == Turn(ask=ADD)
+
+
+def test_nothing_is_added_to_a_request_without_words() -> None:
+    assert turn(Request(("email",), {"email": "a@example.com"}, "confirmado"), said("quiero añadir algo")) == Turn(REFUSE)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("AB-123-Z", "AB123Z"),
+        ("mi número es ab-123-z y no va", "AB123Z"),
+        ("ab 123 z", "AB123Z"),
+        ("el número de serie es AB 123 Z", "AB123Z"),
+        ("de 100 a 200 euros", ""),
+        ("V-2026-000001", ""),
+    ],
+)
+def test_a_serial_number_is_read_however_it_is_written(text: str, number: str) -> None:
+    assert serial.right(said(text)) == number

@@ -1,0 +1,111 @@
+"""What customers say in place of an answer: that they told it, have not got it, need a moment, tried it. Pure, without rasa."""
+
+import re
+
+from actions.fields import ADDRESSES, TEXTS
+from actions.said import Said
+
+_LEAD = (
+    r"\W*(?:(?:no|si|pero|pues|es que|que|eso|esto|perdone?|disculpe|oiga|mire|hombre|joder|vale|ok|ay|uf+|ah|por favor|"
+    r"lo siento)\b\W*)*"
+)
+_TOLD = (
+    r"(?:dij[eo]|dicho|puse|puesto|escribi|escrito|conte|contado|explique|explicado|di|dado|indique|indicado|comente|"
+    r"comentado)"
+)
+_ALREADY = re.compile(
+    rf"{_LEAD}(?:ya (?:(?:se|te|os|le|les) )?(?:(?:lo|la|los|las) )?(?:(?:he|habia|hemos) )?{_TOLD}|"
+    r"(?:(?:se|te|os) )?l[oa]s? (?:acabo de (?:decir|poner|escribir|dar)|dije|puse|he (?:dicho|puesto|escrito|dado)|escribi)|"
+    r"acabo de (?:decir|poner|escribir|dar)(?:se|te|os)?l[oa]|(?:ya )?esta (?:dicho|puesto|escrito|mas arriba|arriba)|"
+    r"(?:le|te|como (?:le|te|ya le|ya te)) dije)"
+    r"(?: (?:antes|arriba|mas arriba|ya|todo|al principio|anteriormente|hace un momento|(?:mil|dos|tres|varias|muchas) veces|"
+    r"en (?:el|mi) (?:primer )?mensaje(?: anterior| de antes)?))*\W*"
+)
+_HAVE = r"(?:tengo|se|recuerdo|acuerdo|encuentro|veo|conozco|ubico|localizo|dispongo|guarde|apunte|anote|dieron|quiero dar)"
+_LACKS = re.compile(
+    rf"{_LEAD}(?:(?:ya )?no (?:me |lo |la |los |las |se |se lo |se la )*{_HAVE}(?:lo|la)?|ni idea|"
+    r"(?:lo|la|los) (?:he )?perdi(?:do)?|(?:he )?perdi(?:do)? (?:el|la|mi)|(?:ya )?no se (?:lee|ve|distingue)|"
+    r"(?:la placa |la etiqueta )?(?:esta|se ha) (?:borrad|rot|gastad)[oa])\b"
+)
+_LOOKS = re.compile(r"\b(?:encuentro|veo|ubico|localizo)\b")
+_MOST_WORDS = 12
+_FEW = 3
+_MOMENT = r"(?:(?:un|medio) (?:momento|momentito|segundo|segundito|minuto|minutito|rato|ratito)|un seg|un min|un poco)"
+_LOOKING = r"(?:que |y )?(?:ahora )?(?:voy a )?(?:l[oa] |se l[oa] )?(?:busc|mir|compr[uo]|consult|digo)\w*"
+_WAITS = re.compile(
+    r"\W*(?:(?:no|si|vale|ok|ya|pues|perdone?|a ver)\b\W*)*(?:(?:(?:me )?esper[ae](?:me|n|nme)?|aguard[ae]|(?:de|da)me|deje?me|"
+    rf"permitame|necesito)(?:\W+{_MOMENT})|esper[ae](?:me|n|nme)?|aguard[ae]|{_MOMENT}|"
+    r"ahora (?:l[oa] )?(?:miro|busco|vengo)|(?:ya |enseguida |ahora )vuelvo|voy a (?:mirar|buscar|ver|comprobar)(?:l[oa])?)"
+    rf"(?:\W+(?:{_MOMENT}|por favor|{_LOOKING}))*\W*"
+)
+_DONE = r"(?:mirad|hech|probad|intentad|comprobad|revisad|buscad|mire|hice|probe|intente|comprobe|revise|busque)"
+_TRIED = re.compile(rf"{_LEAD}ya (?:l[oa]s? |me )?(?:he |hemos )?{_DONE}\w*\b")
+_CASE = r"(?:solicitud|peticion|ticket|tiquet|caso|referencia|incidencia)"
+_OF_IT = rf"numero(?: de (?:l[ao] |mi |el |es[ae] |est[ae] )?{_CASE})?"
+_NUMBER = re.compile(
+    rf"{_LEAD}(?:y )?(?:(?:q|k|que|cual)\W+(?:(?:es|era|fue|seria) )?(?:el |mi )?{_OF_IT}"
+    r"(?:\W+(?:era|es|fue|tiene|tengo|me (?:dijo|dio|diste|ha dado|han dado))"
+    rf"(?: (?:es[aeo]|el|la mia|mi|(?:mi|la|el) {_CASE}))?)?|"
+    r"(?:me )?(?:repit\w+|dig\w+|dime|dice|recuerd\w+|da|(?:puede|podria) (?:repetir|decir|recordar|dar)\w*)\W+"
+    rf"(?:(?:me|otra vez|de nuevo) )*(?:el |mi ){_OF_IT}(?:\W+(?:otra vez|de nuevo|por favor))*)\W*"
+)
+_SIGNS = re.compile(r"[\s?!¿¡.,;:…-]+")
+_FIRST = r"\W*(?:(?:no|s[ií]|ok|vale|perd[oó]n[ea]?|disculpe|esper[ae]|ah|ay|pero|oiga|antes|y)\b\W*)*"
+_WANT = r"(?:(?:quiero|quisiera|puedo|podr[ií]a|necesito|me gustar[ií]a|hay que|tengo que|deje?me)\s+)?"
+_SOMETHING = (
+    r"(?:algo|alguna cosa|(?:una|otra) cosa|un (?:dato|detalle)|(?:m[aá]s )?(?:informaci[oó]n|datos|detalles))(?:\s+m[aá]s)?"
+)
+_FORGOT_IT = r"se me (?:olvid|pas)\w+\s+(?:decir\w*\s+)?"
+_ADDS = re.compile(
+    rf"{_FIRST}(?:{_WANT}(?:a[nñ]ad|agreg|inclu)\w+(?:\s+tambi[eé]n)?(?:\s+{_SOMETHING})?"
+    rf"(?:\s+a (?:la|mi|esta) (?:solicitud|petici[oó]n))?|(?:me )?falta\w*\s+{_SOMETHING}|{_FORGOT_IT}{_SOMETHING}|"
+    r"(?:una|otra) cosa(?:\s+m[aá]s)?)"
+    r"(?:\W+por favor)?(?:\W+(?:que\s+)?(?P<text>\w.*))?\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+_FORGOT = re.compile(rf"{_FIRST}{_FORGOT_IT}(?:que\s+)?(?P<text>\w.*)", re.IGNORECASE | re.DOTALL)
+_ALSO = re.compile(rf"{_FIRST}(?P<text>(?:tambi[eé]n|adem[aá]s)\s.+)", re.IGNORECASE | re.DOTALL)
+
+
+def already(said: Said) -> bool:
+    """Whether it says that the customer has told it before."""
+    return _ALREADY.fullmatch(said.plain) is not None
+
+
+def lacks(said: Said, field: str) -> bool:
+    """Whether it says that the customer has not got the value that is asked, or will not tell it."""
+    if field in TEXTS or field == "urgente" or said.words > _MOST_WORDS or "?" in said.text or not _LACKS.match(said.plain):
+        return False
+    if said.outcome != "answer" or said.words <= _FEW:
+        return True
+    return field not in (*ADDRESSES, "cuenta") and not _LOOKS.search(said.plain)
+
+
+def waits(said: Said) -> bool:
+    """Whether it asks for a moment."""
+    return _WAITS.fullmatch(said.plain) is not None
+
+
+def tried(said: Said) -> bool:
+    """Whether it says that what was answered has been done in vain."""
+    return (
+        said.words <= _MOST_WORDS and said.outcome != "answer" and "?" not in said.text and _TRIED.match(said.plain) is not None
+    )
+
+
+def asks_number(said: Said) -> bool:
+    """Whether it asks again for the number of the request that was made."""
+    return _NUMBER.fullmatch(said.plain) is not None
+
+
+def only_signs(said: Said) -> bool:
+    """Whether it holds no word, such as "?" and "...": the question was not understood."""
+    return _SIGNS.fullmatch(said.text) is not None
+
+
+def added(said: Said) -> str | None:
+    """What it adds to a request that is summed up, empty where that is to be asked; None if it adds nothing."""
+    for pattern in (_ADDS, _FORGOT, _ALSO):
+        if match := pattern.fullmatch(said.text.strip()):
+            return (match["text"] or "").strip(" ?!.")
+    return None
