@@ -57,7 +57,7 @@ def read(field: str, said: Said) -> str | None:
     if field in ("nombre", "empresa") and identity.declines(said.text):
         return said.text.strip()
     if field == "empresa":
-        return identity.company(said.text) or None
+        return (identity.company_in if said.person else identity.company)(said.text) or None
     if field == "nombre":
         return (identity.name_in if said.courtesy or said.person else identity.name)(said.text) or None
     if said.courtesy or said.person:

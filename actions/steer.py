@@ -5,7 +5,7 @@ from typing import Any
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import instead
+from actions import instead, questions
 from actions.answer import answer, needs_of, stands
 from actions.ask import put
 from actions.commands import goes_back
@@ -51,6 +51,9 @@ def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -
         return _insisted(dispatcher, memory, domain)
     if instead.only_signs(said):
         dispatcher.utter_message(response="utter_no_entiende" if standing else "utter_nada_pendiente")
+        return stands(dispatcher, memory, domain)
+    if standing and standing.kind == ARRIVED and questions.about_request(said, "email") == questions.REPLY_TIME:
+        dispatcher.utter_message(response="utter_tarda")
         return stands(dispatcher, memory, domain)
     looks_at = standing and standing.kind == OFFER and standing.offers[0].accion == CHECK_REQUEST
     return decline(dispatcher, memory, domain) if looks_at and instead.lacks(said, "numero") else None

@@ -210,7 +210,8 @@ def _the_other(request: Request) -> Turn:
 def _asked(request: Request, said: Said) -> Turn | None:
     """The message as a question; where the customer tells his own matter, only one about the request or of the FAQ is."""
     urges = request.field == "urgente" and urgency(said)  # "cuanto antes"
-    if said.addresses or urges or not questions.is_question(said):
+    adds = request.asked == ADD and "?" not in said.text  # "que es para hoy"
+    if said.addresses or urges or adds or not questions.is_question(said):
         return None
     if response := questions.about_request(said, request.field):
         return Turn(TELL, says=response)
@@ -263,7 +264,7 @@ def _to_add(request: Request, said: Said) -> Turn | None:
     """The answer to what is to be added."""
     if commands.nothing(said) or said.intent == "negar":
         return Turn()
-    return None if said.courtesy or said.pressed else _added(request, said.text.strip())
+    return None if said.courtesy or said.person or said.pressed else _added(request, said.text.strip())
 
 
 def _to_amend(request: Request, said: Said) -> Turn | None:

@@ -6,6 +6,7 @@ not named may stand in between. `{number}` in what is typed is that of the reque
 """
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -81,6 +82,13 @@ def test_the_assistant_says_what_the_conversation_expects(product: Product, text
         talk.heard = talk.heard[at + 1 :]
 
 
+def test_everything_that_can_be_said_is_expected_by_a_conversation_or_another_test() -> None:
+    steps = {step["utter"] for case in CASES.values() for step in case if "utter" in step}
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    parts = re.compile(r"utter_(?:etiqueta|titulo)_|utter_(?:si_no|adjunto)$")  # of what is said
+    assert {name for name in responses() if not parts.match(name) and name not in steps and name not in tests} == set()
+
+
 @pytest.fixture
 def desk(product: Product) -> Iterator[Desk]:
     """The desk of the running product, with no incident left behind."""
@@ -146,3 +154,36 @@ def test_a_person_may_be_asked_for_at_any_question(product: Product, texts: dict
     for before in STANDING[standing]:
         talk.say(before)
     assert re.fullmatch(texts["utter_persona"], talk.say(text)[0]["text"])
+
+
+@pytest.mark.parametrize(("status", "says"), [("taken", "utter_estado_taken"), ("done", "utter_estado_done")])
+def test_how_a_request_stands_follows_what_agents_do(
+    product: Product, desk: Desk, texts: dict[str, str], status: str, says: str
+) -> None:
+    talk = Talk(product)
+    for text in ("quiero hablar con una persona", "eva@example.com", "la placa del equipo está rota"):
+        talk.say(text)
+    [number] = NUMBER.findall(talk.say("sí")[0]["text"])
+    desk.change_status(number, status)
+    talk.say("¿cómo va mi solicitud?")
+    stands = talk.say("sí")[0]["text"]
+    assert number in stands and re.fullmatch(texts[says], stands)
+
+
+def test_over_a_limit_the_customer_is_told_another_way_and_nothing_is_sent(
+    product: Product, desk: Desk, texts: dict[str, str]
+) -> None:
+    talk, detail = Talk(product), f"no puedo entrar {uuid.uuid4().hex}"
+    for number in range(most := settings.from_env().limit_conversation):
+        ask_for_a_person(talk, f"{detail} {number}")
+        assert NUMBER.search(talk.say("sí")[0]["text"])
+    ask_for_a_person(talk, detail)
+    assert re.fullmatch(texts["utter_demasiadas"], talk.say("sí")[0]["text"])
+    assert len(desk.requests(words=detail.rpartition(" ")[2])) == most
+
+
+def ask_for_a_person(talk: Talk, detail: str) -> None:
+    """Begin a ticket with this text, up to its summary."""
+    said = talk.say("quiero hablar con una persona")
+    while asks := said[-1]["asks"]:
+        said = talk.say({**TOLD, "detalle": detail}[asks])

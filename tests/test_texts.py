@@ -40,6 +40,27 @@ def everything() -> Iterator[tuple[str, str]]:
         yield from texts(head, path.name)
 
 
+# What customers read besides: the chat, its page, the demo portal's pages, and mails.
+SHOWN = ("webchat/templates", "webchat/widget/templates", "desk/templates", "triage/templates", "demo/templates")
+STRINGS = "webchat/widget/static/strings.js"
+CODE = re.compile(r"{%.*?%}|{#.*?#}|{{.*?}}|<script.*?</script>|<style.*?</style>", re.DOTALL)
+READ_OUT = re.compile(r'\b(?:placeholder|aria-label|title|alt)="([^"]*)"')
+
+
+def shown() -> Iterator[tuple[str, str]]:
+    """The words of each template and script that customers see."""
+    paths = [path for folder in SHOWN for path in sorted((ROOT / folder).rglob("*")) if path.suffix in (".html", ".txt")]
+    for path in paths:
+        markup = CODE.sub(" ", path.read_text(encoding="utf-8"))
+        yield str(path.relative_to(ROOT)), " ".join([re.sub("<[^>]*>", " ", markup), *READ_OUT.findall(markup)])
+    yield STRINGS, " ".join(re.findall(r'"([^"\n]*)"', (ROOT / STRINGS).read_text(encoding="utf-8")))
+
+
+def test_every_page_and_mail_says_usted() -> None:
+    found = [(where, word) for where, text in shown() for word in FAMILIAR.findall(text)]
+    assert found == []
+
+
 def test_every_text_says_usted_but_the_slips_of_the_approved_answers() -> None:
     found = {(where, word.lower()) for where, text in everything() for word in FAMILIAR.findall(text)}
     assert found == VERBATIM
