@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, desc, insert, select, update
@@ -70,7 +71,7 @@ class Interactions:
             "channel": channel,
             "conversation": storable(conversation),
             "client_id": client_id and storable(client_id),
-            "client": client and self._hashed(client),
+            "client": client and _hash(self._secret, client),
             "text": mask(storable(text)),
             "reply": list(reply),
             "outcome": outcome,
@@ -123,15 +124,17 @@ class Interactions:
             if not connection.execute(rated).rowcount:
                 raise UnknownInteraction(f"expected an interaction of this conversation, got {interaction_id}")
 
-    def _hashed(self, client: str) -> str:
-        """A name for the client's network that does not tell its address: one per IPv4 address or IPv6 /64."""
-        try:
-            network = ipaddress.ip_network(client)
-        except ValueError:
-            return hmac.digest(self._secret, client.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
-        if network.version == 6:
-            network = network.supernet(new_prefix=64)
-        return hmac.digest(self._secret, str(network).encode(), hashlib.sha256).hex()[:32]
+
+@lru_cache(maxsize=1024)
+def _hash(secret: bytes, client: str) -> str:
+    """A name for the client's network that does not tell its address: one per IPv4 address or IPv6 /64."""
+    try:
+        network = ipaddress.ip_network(client)
+    except ValueError:
+        return hmac.digest(secret, client.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
+    if network.version == 6:
+        network = network.supernet(new_prefix=64)
+    return hmac.digest(secret, str(network).encode(), hashlib.sha256).hex()[:32]
 
 
 def excerpt(session: Session, conversation: str, own: Collection[str]) -> list[dict[str, Any]]:

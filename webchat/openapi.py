@@ -1,6 +1,7 @@
 """The API's description, made from the code that checks what comes in: `GET /api/openapi.json`."""
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
 from flask import Flask, Request
@@ -10,6 +11,8 @@ from werkzeug.exceptions import BadRequest
 
 from webchat import problems
 from webchat.incoming import json_object
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _API = "ventanilla-api"
 _CONFIG = {
@@ -68,6 +71,11 @@ class Blueprint(flask_smorest.Blueprint):
     """Routes that the API describes."""
 
     ARGUMENTS_PARSER = Parser()
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        """Has a view given what its parent reads by the schema, of which one serves all requests: to make one takes longer."""
+        wrapped: Callable[[View], View] = super().arguments(schema(), **options)
+        return wrapped
 
 
 def describe(app: Flask, **schemes: dict[str, str]) -> Api:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Flask, request
@@ -107,8 +108,8 @@ def _address() -> str:
 
 def _conversation() -> str:
     """The conversation that the request is part of; where there is none, those that one address begins count together."""
-    try:
+    with suppress(HTTPException):  # of what is no token of ours the view tells
         token = string(json_object(), "conversation") if request.is_json else None
-        return tokens.conversation_of(token) if token else tokens.held()
-    except HTTPException:
-        return f"none of {_address()}"  # counted apart from what the address does in all
+        if token or request.authorization:
+            return tokens.conversation_of(token) if token else tokens.held()
+    return f"none of {_address()}"  # counted apart from what the address does in all

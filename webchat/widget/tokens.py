@@ -2,8 +2,9 @@
 
 import secrets
 from datetime import timedelta
+from functools import lru_cache
 
-from flask import current_app, request
+from flask import current_app, g, request
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
@@ -33,6 +34,13 @@ def conversation_of(token: str | None) -> str:
     """The conversation that a token of ours continues, a new one without a token; ends with 400 for any other."""
     if token is None:
         return secrets.token_hex(16)
+    known: dict[str, str] = g.setdefault("conversations", {})  # of this request: its limits ask first, then its view
+    if token not in known:
+        known[token] = _read(token)
+    return known[token]
+
+
+def _read(token: str) -> str:
     try:
         return str(_conversations().loads(token, max_age=int(LIFETIME.total_seconds())))
     except SignatureExpired:
@@ -58,8 +66,18 @@ def unseal(sealed: str, conversation: str) -> Button:
 
 
 def _conversations() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="conversation")
+    return _tokens_by(current_app.config["SECRET_KEY"])
 
 
 def _buttons(conversation: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"button of {conversation}")
+    return _buttons_by(current_app.config["SECRET_KEY"], conversation)
+
+
+@lru_cache(maxsize=1)
+def _tokens_by(key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt="conversation")
+
+
+@lru_cache(maxsize=256)  # the conversations of the moment
+def _buttons_by(key: str, conversation: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=f"button of {conversation}")
