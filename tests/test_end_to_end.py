@@ -237,6 +237,17 @@ def test_each_turn_is_recorded_with_its_outcome_theme_and_model(product: Product
     ]
 
 
+@pytest.mark.parametrize("secret", [{}, {"X-Ventanilla-Secret": "guessed"}])
+def test_nobody_talks_to_the_assistant_past_the_web(product: Product, secret: dict[str, str]) -> None:
+    rasa = f"http://127.0.0.1:{product.ports['RASA_PORT']}"
+    message = {"conversation": "c1", "sender": "c1", "text": "hola", "message": "hola"}
+    for path in ("/webhooks/ventanilla/message", "/webhooks/rest/webhook", "/model/parse", "/conversations/c1/messages"):
+        assert requests.post(f"{rasa}{path}", json=message, headers=secret, timeout=10).status_code in (401, 403, 404), path
+    for path in ("/webhooks/ventanilla/faq", "/conversations/c1/tracker", "/domain"):
+        assert requests.get(f"{rasa}{path}", headers=secret, timeout=10).status_code in (401, 403, 404), path
+    assert requests.delete(f"{rasa}/webhooks/ventanilla/conversation/c1", headers=secret, timeout=10).status_code == 403
+
+
 def test_no_text_or_address_of_a_customer_is_in_a_log(product: Product, talk: Talk) -> None:
     secret = uuid.uuid4().hex
     for step in (f'/reset_password{{"email":"{secret}"}}', f"olvide mi clave {secret}", "sí", f"{secret}@example.com", "sí"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from conftest import Product, needs_chromium
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from talk import wait_for_mails
 from webchat_fakes import PNG
 from widget_parts import PHONE, assert_accessible
@@ -26,12 +26,16 @@ SENT = "[Sí, enviar]", "Hecho"
 OPENED = "[Sí, enviar]", "He abierto la solicitud"
 TO_ANA = "[Sí, por favor]", "¿Con qué dirección", "ana@example.com", "¿Es correcto?", *SENT
 
-# One entry of each row of the table: what the customer does and what is to be read then, in turns; [what is pressed].
+# Each row of the table: what the customer does and what is to be read then, in turns; [what is pressed].
 FLOWS = {
     "1.1": ("¿por qué tengo que registrarme?", "1.1", *SERVED),
     "1.3": (
         *("no puedo enviar mi registro", "¿Qué le rechaza", "[El número de serie]", "¿Qué número de serie"),
         *("AB123Z", "¿A qué dirección", "ana@example.com", "AB123Z", *OPENED),
+    ),
+    "1.3 in use": (
+        *("no puedo enviar mi registro", "¿Qué le rechaza", "[El correo: dice que ya existe]", "¿Con qué dirección"),
+        *("ana@example.com", "¿Es correcto?", *SENT),
     ),
     "1.4": ("¿cuál es mi número de serie?", "1.4", "AB123Z", "tiene la forma de un número de serie", *SERVED),
     "1.6": (
@@ -138,10 +142,16 @@ def walk(customer: Customer, steps: tuple[str, ...]) -> str:
     return said
 
 
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("by", [Customer, Toucher], ids=["keyboard", "touch"])
-def test_every_flow_of_self_service(product: Product, browser: Browser, by: type[Customer]) -> None:
-    phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if by is Toucher else {}
-    with browser.new_context(reduced_motion="reduce", **phone) as context:
+def test_every_flow_of_self_service(product: Product, browser: Browser, by: type[Customer], screen: ViewportSize) -> None:
+    touched = by is Toucher
+    with browser.new_context(
+        reduced_motion="reduce", viewport=screen, has_touch=touched, is_mobile=touched and screen == PHONE
+    ) as context:
         customer = by(context.new_page())
         customer.page.goto(product.web)
         customer.press("Pregúntenos")

@@ -2,20 +2,24 @@
 
 import io
 import re
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import requests
+from agents_parts import ADMIN, office
 from conftest import Product, needs_chromium
 from flask.testing import FlaskClient
 from hostile import EVERY, SCRIPTS
 from playwright.sync_api import Page, expect
 from talk import Talk, wait_for_mails
-from webchat_fakes import PNG, TOKEN, FakeBot, Site, settings
+from test_webchat_agents_pages import PAGES, signed_in
+from webchat_fakes import FAQ, PNG, TOKEN, FakeBot, Site, settings
 from werkzeug.test import TestResponse
 
 from bot.client import Button, Reply
+from bot.result import Candidate
 from webchat import create_app
 
 _LIMIT = 3900  # characters of a message
@@ -97,6 +101,52 @@ def test_nothing_runs_in_the_chat_or_on_its_page(page: Page, site: Site, bot: Fa
         page.goto(f"{site.url}?q={quote(text)}#{quote(text)}")
     assert page.evaluate("window.hit") is None
     assert strange == []
+
+
+@needs_chromium
+def test_nothing_runs_on_the_pages_of_agents(page: Page) -> None:
+    rooms = office()
+    desk, bot = rooms.desk, rooms.bot
+    shown = {"text": "\n".join(SCRIPTS), "faq": SCRIPTS[0], "buttons": [], "asks": None}
+    for at, text in enumerate(EVERY):
+        outcome, ids = ("answer", [text[:200]]) if at % 2 else ("out_of_scope", [])
+        turn = desk.record("chat", "c1", text, outcome=outcome, reply=[shown], faq_ids=ids, theme=text[:200], model=text[:50])
+        if at % 2:
+            desk.feedback("c1", turn.id, helpful=False, reason=text[:400])
+    for name in SCRIPTS[:3]:
+        desk.attach("c1", name, PNG)
+    fields = {name: "\n".join(SCRIPTS) for name in ("detalle", "nombre", "empresa", "cuenta", "campo", "numero_serie")}
+    fields["contacto"] = "luis@example.com"
+    number = desk.submit(
+        "k1", "open_ticket", faq_id=SCRIPTS[0], theme=SCRIPTS[5], fields=fields, conversation="c1", text="\n".join(SCRIPTS)
+    ).number
+    desk.add(number, "luis@example.com", "\n".join(SCRIPTS))
+    desk.begin_incident("\n".join(SCRIPTS), until=datetime.now(timezone.utc) + timedelta(days=1))
+    found = FAQ[0] | {"id": "1.6", "section": SCRIPTS[3], "question": SCRIPTS[5], "answer": "\n".join(EVERY)}
+    bot.faq = lambda: [found]  # type: ignore[method-assign]
+    bot.ranking = (Candidate("1.6", 0.9, question=SCRIPTS[5], action="resend_confirmation", asks=("email",)),)
+    site = Site(rooms.app)
+    strange: list[str] = []
+    page.on("dialog", lambda dialog: strange.append(dialog.message))
+    page.on("pageerror", lambda error: strange.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(site.url) else strange.append(request.url))
+    page.on("response", lambda response: strange.append(response.url) if response.status >= 500 else None)
+    signed_in(page, rooms, site, ADMIN)
+    made = "main :is(script, img, iframe, object, base, meta, video, math, marquee, a[href^='javascript'])"
+    hostile = [f"/solicitudes?todas&q={quote(text)}" for text in SCRIPTS[:9]] + [f"/faq/nueva?borrador={quote(SCRIPTS[7])}"]
+    for path in (*PAGES[1:], f"/panel?texto={quote(SCRIPTS[1])}", *hostile):
+        page.goto(f"{site.url}agente{path.format(number=number)}")
+        assert page.evaluate("window.hit") is None, path
+        expect(page.locator(made)).to_have_count(0)
+    page.goto(f"{site.url}agente")
+    for text in SCRIPTS[::4]:
+        page.locator("#mensaje").fill(text)
+        expect(page.locator("#needs blockquote")).to_have_text(text.strip())
+        page.keyboard.press("Control+Enter")
+        assert page.evaluate("window.hit") is None, text
+    expect(page.locator(made)).to_have_count(0)
+    assert strange == []
+    site.stop()
 
 
 def test_the_product_answers_every_text(product: Product) -> None:

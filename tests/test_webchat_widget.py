@@ -204,6 +204,19 @@ def test_what_was_written_before_the_computer_slept_goes_when_it_wakes(page: Pag
     assert texts(bot) == ["hola"]
 
 
+def test_a_page_that_the_browser_froze_sends_what_waits_when_it_goes_on(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    site.stop()
+    say(panel, "hola")
+    expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    site.start()
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible(timeout=15_000)
+    assert texts(bot) == ["hola"]
+
+
 def test_a_page_that_comes_back_from_the_history_shows_what_was_said_meanwhile(page: Page, site: Site) -> None:
     panel = open_chat(page, site)
     turn = {"id": "1", "at": 9e15, "text": "hola", "state": "answered", "replies": [{"text": "Bien.", "buttons": []}]}
@@ -287,6 +300,26 @@ def test_a_conversation_is_taken_along_and_deleted_here_and_on_the_server(page: 
     assert bot.forgotten == [bot.heard[0][0]]
 
 
+def test_the_question_whether_to_delete_stands_while_a_message_is_tried_again_and_answered(
+    page: Page, site: Site, bot: FakeBot
+) -> None:
+    panel = open_chat(page, site)
+    say(panel, "uno")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    bot.error = BotUnavailable("it is away")
+    say(panel, "dos")
+    expect(panel.get_by_role("alert")).to_contain_text("El asistente no está disponible")
+    with page.expect_response("**/api/chat"):
+        panel.get_by_role("button", name="Borrar la conversación").click()
+    expect(panel.get_by_role("button", name="Borrar", exact=True)).to_be_focused()
+    bot.error = None
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2, timeout=15_000)
+    expect(panel.get_by_role("button", name="Borrar", exact=True)).to_be_focused()
+    panel.get_by_role("button", name="No borrar").click()
+    expect(panel.get_by_role("alert")).to_be_empty()
+    expect(panel.get_by_role("textbox")).to_be_focused()
+
+
 def test_an_answer_is_rated_with_a_reason(page: Page, site: Site) -> None:
     panel = open_chat(page, site)
     say(panel, "hola")
@@ -348,6 +381,45 @@ def test_a_reply_is_text_with_real_lists_and_links_and_never_html(page: Page, si
     page.reload()
     expect(panel.get_by_role("log")).to_contain_text(HTML)
     assert not alerts
+
+
+def test_two_needs_get_two_bubbles_each_with_its_entry_and_a_number_stands_on_one_line(
+    page: Page, site: Site, bot: FakeBot
+) -> None:
+    panel = open_chat(page, site)
+    bot.says = [Reply("Mire en spam.", faq="1.6"), Reply("Doce horas.", faq="2.7"), Reply("Su número es V-2026-000042.")]
+    say(panel, "no llega, y ¿cuánto dura?")
+    links = panel.locator(".bubble:not(.own)", has=page.get_by_role("link"))
+    expect(links).to_contain_text(["Mire en spam.Pregunta frecuente 1.6", "Doce horas.Pregunta frecuente 2.7"])
+    number = panel.get_by_text("V-2026-000042", exact=True)
+    number.evaluate("node => { node.parentElement.style.width = '3rem'; }")
+    assert number.evaluate("node => node.getClientRects().length") == 1
+
+
+def test_who_wants_no_motion_gets_none(browser: Browser, site: Site, bot: FakeBot) -> None:
+    moving = """() => [...document.querySelector("ventanilla-chat").shadowRoot.querySelectorAll("*")]
+        .flatMap(node => node.getAnimations()).length"""
+    found = []
+    for motion in ("reduce", "no-preference"):
+        bot.gate.clear()
+        with browser.new_context(reduced_motion=motion) as context:
+            page = context.new_page()
+            panel = open_chat(page, site)
+            say(panel, "hola")
+            expect(panel.get_by_role("region").get_by_role("status")).not_to_be_empty()
+            found.append(bool(page.evaluate(moving)))
+            bot.gate.set()
+            expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    assert found == [False, True]
+
+
+def test_what_is_said_is_announced_politely(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    log = panel.get_by_role("log")
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(log.get_by_text("Mire en la carpeta de spam.")).to_be_attached()
+    expect(log.get_by_text("Asistente:").last).to_be_attached()
 
 
 def test_the_smallest_screen_shows_all_of_the_chat_and_then_the_entry(page: Page, site: Site) -> None:
@@ -473,6 +545,23 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, site: Site, bot: FakeB
         assert_accessible(page)  # an error
         panel.get_by_role("button", name="Borrar la conversación").click()
         assert_accessible(page)  # a question
+        bot.error = None
+        panel.get_by_role("button", name="Borrar", exact=True).click()
+        expect(panel.get_by_role("button", name=STARTER)).to_be_visible()
+        assert_accessible(page)  # erased
+        bot.says = [Reply("Mire en la carpeta de spam.", faq="1.6")]
+        context.set_offline(True)
+        say(panel, "uno")
+        expect(panel.get_by_role("alert")).to_contain_text("No hay conexión")
+        assert_accessible(page)  # offline
+        context.set_offline(False)
+        panel.get_by_role("button", name="No me ha servido").click()
+        panel.get_by_role("button", name="No lo entiendo").click()
+        expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_visible()
+        page.route("**/api/chat", lambda route: route.fulfill(status=400, body="{}"), times=1)
+        say(panel, "dos")
+        expect(panel.get_by_text("No enviado")).to_be_visible()
+        assert_accessible(page)  # rated, and a message that failed for good
 
 
 POLICY = (
@@ -515,6 +604,31 @@ def test_one_line_puts_it_on_another_site_with_a_strict_policy(page: Page, porta
     assert panel.evaluate("panel => getComputedStyle(panel).position") == "fixed"
     assert complaints == []
     assert bot.heard[0][0] == bot.heard[1][0]
+
+
+def test_all_of_it_works_on_another_site_with_a_strict_policy(page: Page, portal: tuple[Site, Site], bot: FakeBot) -> None:
+    site, _ = portal
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    with page.expect_response("**/feedback") as rated:
+        panel.get_by_role("button", name="Me ha servido", exact=True).click()
+    assert rated.value.status == 204
+    page.locator("ventanilla-chat input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+    expect(panel.get_by_text("Adjunto: irá con su solicitud")).to_be_visible()
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Descargar la conversación").click()
+    assert "Asistente: Mire en la carpeta de spam." in download.value.path().read_text()
+    with page.expect_response("**/attachments/*") as taken_back:
+        panel.get_by_role("button", name="Quitar a.png").click()
+    assert taken_back.value.status == 204
+    panel.get_by_role("button", name="Borrar la conversación").click()
+    panel.get_by_role("button", name="Borrar", exact=True).click()
+    expect(panel.get_by_role("button", name=STARTER)).to_be_visible()
+    assert bot.forgotten == [bot.heard[0][0]]
+    assert complaints == []
 
 
 def test_attributes_events_and_properties_are_heard(page: Page, site: Site, bot: FakeBot) -> None:

@@ -193,13 +193,19 @@ export class Chat {
 
   #askToErase() {
     const erase = button(STRINGS.doErase, () => this.#erase());
-    const keep = button(STRINGS.keep, () => (this.#explain(), this.focus()));
+    const keep = button(STRINGS.keep, () => (this.#answer(), this.#show(), this.focus()));
     this.#notify(STRINGS.sureToErase, erase, " ", keep);
     erase.focus();
   }
 
+  /** Lets other words take the place of the question. */
+  #answer() {
+    this.#notice.dataset.text = "";
+  }
+
   async #erase() {
     this.#scroller.focus();
+    this.#answer();
     if (!(await this.#ask((token) => this.#api.erase(token)))) return;
     this.#attachments.clear();
     this.#store.clear();
@@ -231,7 +237,8 @@ export class Chat {
   /** Says what failed, and how it can go on; nothing without a problem. */
   #explain(problem) {
     const text = problem && (PROBLEMS[problem.type] ?? PROBLEMS[problem.status] ?? PROBLEMS.default);
-    if (this.#notice.dataset.text === text) return; // it would be read out again
+    const { text: shown } = this.#notice.dataset;
+    if (shown === text || shown === STRINGS.sureToErase) return; // it would be read out again, or asked in vain
     if (text) this.#notify(text, ...this.#waysOn(problem));
     else this.#notice.replaceChildren();
     if (!text) delete this.#notice.dataset.text;

@@ -2,7 +2,8 @@
 
 import { element } from "./nodes.js";
 
-const ADDRESS = /([\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/u;
+const NUMBER = /^V-[\d-]+$/;
+const PART = /([\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]|V-\d{4}-\d{6})/u;
 const BULLET = "•";
 
 /** The nodes of a plain text: a line is a paragraph, lines that begin with a bullet are a list. */
@@ -26,10 +27,12 @@ export function outward(href, text) {
 
 function linked(line) {
   // Splitting at a group keeps what it matched, at the odd places.
-  return line.split(ADDRESS).map((part, place) => (place % 2 ? link(part) : part));
+  return line.split(PART).map((part, place) => (place % 2 ? whole(part) : part));
 }
 
-function link(address) {
-  if (/^https?:/.test(address)) return outward(address, address);
-  return element("a", { href: `mailto:${address}`, textContent: address });
+/** An address as a link; the number of a request as it is, which is not to be broken at its hyphens. */
+function whole(part) {
+  if (NUMBER.test(part)) return element("span", { className: "whole", textContent: part });
+  if (/^https?:/.test(part)) return outward(part, part);
+  return element("a", { href: `mailto:${part}`, textContent: part });
 }

@@ -61,6 +61,7 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 .bubble > .hidden + * { margin-top: 0; }
 .bubble ul { margin-bottom: 0; padding-left: 1.1rem; }
 .bubble li + li { margin-top: .35rem; }
+.whole { white-space: nowrap; }
 .bubble .source { display: block; width: fit-content; font-size: .8125rem; }
 .rating { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem; color: var(--soft); font-size: .8125rem; }
 .rating button { display: flex; padding: .25rem; border-radius: .375rem; }
