@@ -4,7 +4,7 @@
 
 The product must be running (`make run`) with the same settings: the suggestions go over HTTP through the agents' process to
 the real Rasa, each text another one of `held_back.jsonl`. The pages are opened by an agent over a database of their own, which
-holds that many recorded interactions; each page three times, of which the first is told apart.
+holds that many recorded interactions, and a request for each ten; each page three times, of which the first is told apart.
 """
 
 import argparse
@@ -15,21 +15,26 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import requests
-from sqlalchemy import create_engine, insert
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, event, insert
+from sqlalchemy.engine import Engine
 
 from bot.client import Bot
 from deploy.processes import kept_secrets
 from desk import Desk
-from desk.records import Interaction
+from desk.records import Interaction, Request
 from settings import Settings, or_exit
 from webchat import create_app
 from webchat.agents import accounts
 
-PAGES = ("/agente", "/agente/pendientes", "/agente/informe", "/agente/solicitudes")
+PAGES = ("/agente", "/agente/pendientes", "/agente/informe", "/agente/informe?desde=2000-01-01", "/agente/solicitudes")
 _AGENT = "banco@example.com"
 _OUTCOMES = ("answer", "answer", "answer", "clarify", "out_of_scope", "answer", "person", "dialogue")
 
@@ -53,7 +58,7 @@ def suggestions(chosen: Settings, said: list[str]) -> list[float]:
 
 
 def fill(chosen: Settings, said: list[str], count: int) -> None:
-    """Record so many interactions of the last ninety days."""
+    """Record so many interactions of the last ninety days, and a request for each ten."""
     now = datetime.now(timezone.utc)
     rows = [
         {
@@ -68,12 +73,40 @@ def fill(chosen: Settings, said: list[str], count: int) -> None:
         }
         for number in range(count)
     ]
+    asked = [
+        {
+            "key": f"k{number}",
+            "kind": ("open_ticket", "resend_confirmation")[number % 2],
+            "fields": {},
+            "conversation": f"c{number * 10 // 4}",
+            "text": said[number % len(said)],
+            "status": ("open", "done", "done")[number % 3],
+            "created_at": now - timedelta(days=90) * (1 - 10 * number / count),
+        }
+        for number in range(count // 10)
+    ]
     with create_engine(chosen.database_url, future=True).begin() as connection:
         connection.execute(insert(Interaction.__table__), rows)
+        connection.execute(insert(Request.__table__), asked)
 
 
-def pages(chosen: Settings) -> dict[str, list[float]]:
-    """The seconds that each page takes an agent, three times."""
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that go to a database meanwhile."""
+    seen: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+
+
+def pages(chosen: Settings) -> dict[str, tuple[list[float], int]]:
+    """The seconds that each page takes an agent, three times, and how many statements the last time."""
     app = create_app(chosen, bot=Bot(chosen), desk=Desk(chosen))
     with app.app_context():
         password = accounts.add(_AGENT, "Banco", accounts.AGENT)
@@ -81,15 +114,20 @@ def pages(chosen: Settings) -> dict[str, list[float]]:
     found = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', client.get("/agente/entrar").text)
     form = {"email": _AGENT, "password": password, "csrf_token": found[1] if found else ""}
     client.post("/agente/entrar", data=form)
-    taken: dict[str, list[float]] = {page: [] for page in PAGES}
-    for page in PAGES:
-        for _ in range(3):
-            started = time.perf_counter()
+    return {page: opened(client, page) for page in PAGES}
+
+
+def opened(client: FlaskClient, page: str) -> tuple[list[float], int]:
+    """The seconds that a page takes three times, and how many statements the last time."""
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        with counted() as statements:
             response = client.get(page)
-            taken[page].append(time.perf_counter() - started)
-            if response.status_code != 200:
-                raise RuntimeError(f"{page}: expected 200, got {response.status_code}")
-    return taken
+        taken.append(time.perf_counter() - started)
+        if response.status_code != 200:
+            raise RuntimeError(f"{page}: expected 200, got {response.status_code}")
+    return taken, len(statements)
 
 
 def main() -> None:
@@ -109,8 +147,9 @@ def main() -> None:
         mine = dataclasses.replace(chosen, web_rooms=("agents",), **own)  # type: ignore[arg-type]
         Desk(mine)
         fill(mine, said, options.interactions)
-        for page, seconds in pages(mine).items():
-            print(f"{page} over {options.interactions} interactions: first {seconds[0]:.2f} s, then {min(seconds[1:]):.2f} s")
+        for page, (seconds, queries) in pages(mine).items():
+            told = f"first {seconds[0]:.2f} s, then {min(seconds[1:]):.2f} s, {queries} queries"
+            print(f"{page} over {options.interactions} interactions: {told}")
 
 
 if __name__ == "__main__":

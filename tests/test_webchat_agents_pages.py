@@ -11,6 +11,7 @@ from desk_parts import Clock
 from playwright.sync_api import Browser, Page, expect
 from webchat_fakes import Site
 
+from benchmarks.suggestions import counted
 from bot.client import BotUnavailable
 from bot.result import ANSWER, OUT_OF_SCOPE, Candidate, Entity, Need, Understanding
 from desk import Desk
@@ -246,6 +247,30 @@ def test_days_on_which_nothing_was_said_are_days_of_the_report() -> None:
     assert [row.partition(",")[2] for row in rows] == ["1,0,0,0", "0,0,0,0", "1,0,0,0"]
 
 
+def test_the_report_asks_as_little_of_the_database_for_many_days_as_for_one() -> None:
+    rooms, clock = office(), Clock()
+    desk = Desk(rooms.app.config["SETTINGS"], clock)
+    client = rooms.enter()
+    numbers = []
+    for said in (1, 40):
+        for number in range(said):
+            clock.forward(timedelta(days=1))
+            desk.record("chat", f"c{number}", "hola", outcome="answer", faq_ids=["1.6"], theme="factura", model=f"m{number}")
+            desk.submit(
+                f"k{said}{number}",
+                "open_ticket",
+                faq_id=None,
+                theme=None,
+                fields={"contacto": "a@example.com"},
+                conversation="c",
+                text="x",
+            )
+        with counted() as statements:
+            assert client.get("/agente/informe?desde=2000-01-01&hasta=2999-01-01").status_code == 200
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1] < 20
+
+
 def test_the_report_is_there_without_the_assistant() -> None:
     rooms = figures()
     rooms.bot.error = BotUnavailable("away")
@@ -361,6 +386,7 @@ def test_every_page_fits_a_phone_in_light_and_dark(browser: Browser, rooms: Offi
 
 PAGES = (
     "",
+    "/panel?texto=hola",
     "/solicitudes",
     "/pendientes",
     "/incidencia",

@@ -6,6 +6,7 @@ import { ActionDialog } from "./action.js";
 import { cards } from "./needs.js";
 import { html } from "./prose.js";
 
+const LATE = 300; // milliseconds without a suggestion before that is said
 const PAUSE = 80; // milliseconds without a key before the assistant is asked
 const message = $("#mensaje");
 const reply = $("#respuesta");
@@ -37,12 +38,15 @@ async function ask() {
     return say("empty");
   }
   const signal = (asking = new AbortController()).signal;
+  const late = setTimeout(() => say("waiting"), LATE);
   try {
     understanding = await post("/api/suggestions", { text }, signal);
     $("#needs").replaceChildren(...cards(understanding, { use, start }));
     say("");
   } catch (error) {
     if (error.name !== "AbortError") say(reason(error));
+  } finally {
+    clearTimeout(late);
   }
 }
 
