@@ -40,6 +40,7 @@ _WAITS = re.compile(
 )
 _DONE = r"(?:mirad|hech|probad|intentad|comprobad|revisad|buscad|mire|hice|probe|intente|comprobe|revise|busque)"
 _TRIED = re.compile(rf"{_LEAD}ya (?:l[oa]s? |me )?(?:he |hemos )?{_DONE}\w*\b")
+_GLAD = re.compile(r"\b(?:gracias|perfecto|genial|listo|funcion\w+|ya esta)\b")
 _CASE = r"(?:solicitud|peticion|ticket|tiquet|caso|referencia|incidencia)"
 _OF_IT = rf"numero(?: de (?:l[ao] |mi |el |es[ae] |est[ae] )?{_CASE})?"
 _NUMBER = re.compile(
@@ -88,9 +89,9 @@ def waits(said: Said) -> bool:
 
 def tried(said: Said) -> bool:
     """Whether it says that what was answered has been done in vain."""
-    return (
-        said.words <= _MOST_WORDS and said.outcome != "answer" and "?" not in said.text and _TRIED.match(said.plain) is not None
-    )
+    if said.words > _MOST_WORDS or said.outcome == "answer" or "?" in said.text or _GLAD.search(said.plain):
+        return False
+    return _TRIED.match(said.plain) is not None
 
 
 def asks_number(said: Said) -> bool:

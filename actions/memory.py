@@ -11,8 +11,8 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.fields import CONFIRMED, FIELDS, YES, missing, told
 from actions.offer import MORE, OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing, steps
+from actions.request import Request
 from actions.said import Said
-from actions.turn import Request
 
 FORM = "solicitud_form"
 BESIDES = ("nombre", "empresa", "detalle")  # what a ticket takes where it is told, asked or not

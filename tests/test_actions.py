@@ -11,27 +11,9 @@ from actions import commands, identity, instead, questions, serial
 from actions.fields import read, told
 from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, denied, picked, served
+from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn
 from actions.said import Said
-from actions.turn import (
-    ADD,
-    ADDED,
-    AMEND,
-    ASIDE,
-    BEGIN,
-    CANCEL,
-    LACK,
-    LEAVE,
-    NUMBER,
-    REFUSE,
-    SAME_ADDRESS,
-    SWITCH,
-    TELL,
-    TOLD_BEFORE,
-    WAIT,
-    Request,
-    Turn,
-    turn,
-)
+from actions.turn import ADDED, NUMBER, SAME_ADDRESS, TOLD_BEFORE, WAIT, turn
 from desk.hours import due, office_hours, zone
 
 ASKS = ("cuenta", "correo_nuevo")
@@ -575,3 +557,8 @@ def test_nothing_is_added_to_a_request_without_words() -> None:
 )
 def test_a_serial_number_is_read_however_it_is_written(text: str, number: str) -> None:
     assert serial.right(said(text)) == number
+
+
+def test_what_was_done_in_vain_is_told_from_what_is_done() -> None:
+    vain, done = ("ya lo he mirado en spam", "ya he probado eso", "ya lo hice y nada"), ("ya lo hice, gracias", "ya lo he visto")
+    assert [instead.tried(said(text)) for text in (*vain, *done)] == [True] * 3 + [False] * 2

@@ -8,8 +8,9 @@ import settings
 from actions.fields import ADDRESSES, CONFIRMED, TEXTS
 from actions.memory import BESIDES
 from actions.offer import OPEN_TICKET, Offer, steps
+from actions.request import ADD, AMEND, ASIDE, CANCEL, LEAVE, SWITCH, Request, Turn
 from actions.said import Said
-from actions.turn import ADD, AMEND, ASIDE, CANCEL, LEAVE, SWITCH, Request, Turn, turn
+from actions.turn import turn
 from bot import faq
 
 HERE, OTHER = "ana@example.com", "luis@example.com"

@@ -258,6 +258,26 @@ def test_no_text_or_address_of_a_customer_is_in_a_log(product: Product, talk: Ta
     assert not [path.name for path in logs if secret in path.read_text(errors="replace")]
 
 
+def test_a_password_is_told_of_and_kept_nowhere(product: Product, talk: Talk) -> None:
+    password = f"Gato.{uuid.uuid4().hex[:8]}"
+    for step in (
+        f"mi contraseña es {password} y no puedo entrar",
+        "quiero hablar con una persona",
+        f"soy eva@example.com, clave: {password}",
+        f"no puedo entrar, ni con la contraseña {password}",
+        f"también probé la clave {password}",
+    ):
+        said = talk.say(step)
+        assert said[0]["text"].startswith("En su mensaje había una contraseña") == (password in step)
+    [number] = re.findall(r"V-\d{4}-\d{6}", talk.say("sí")[0]["text"])
+    [ticket] = wait_for_mails(product, "customer.care@example.com", 1, about=number)
+    assert "ni con la contraseña" in ticket["text"]
+    files = [path for path in product.var_dir.rglob("*") if path.is_file()]
+    assert {"desk.db", "tracker.db"} <= {path.name for path in files}
+    assert password not in str(ticket) + str(talk.turns())
+    assert not [path.name for path in files if password.encode() in path.read_bytes()]
+
+
 def test_understand_reads_a_line_and_writes_a_line(model: object) -> None:
     lines = ['{"text": "no me llega el correo de confirmación"}', "not json", '{"text": ""}']
     done = subprocess.run(
