@@ -332,6 +332,16 @@ def test_requests_are_looked_for_and_turned_by_pages(rooms: Office) -> None:
     assert ("pagina=2" in first, "pagina=1" in second, "pagina=3" in second) == (True, True, False)
 
 
+def test_what_an_agent_answers_to_a_customers_words_is_recorded(rooms: Office) -> None:
+    client, looked_up = rooms.enter(), "a" * 32
+    kept = {"conversation": looked_up, "text": TEXT, "reply": "Mire en spam.", "faq_ids": ["1.6", "9.9"]}
+    assert client.post("/api/agents/uses", json=kept, headers={"X-CSRFToken": csrf(client)}).status_code == 204
+    [turn] = rooms.desk.turns(f"agent-{looked_up}")
+    assert (turn.channel, turn.outcome, turn.faq_ids, turn.model) == ("agent", "answer", ["1.6"], "m1")
+    assert turn.text == TEXT.replace("ana@example.com", "[email]")
+    assert turn.reply == [{"text": "Mire en spam.", "agent": "Ana Pérez"}]
+
+
 def test_a_customers_file_is_saved_and_never_shown(rooms: Office) -> None:
     client = rooms.enter()
     kept = rooms.desk.attach("c-file", "<b>error</b>.png", PNG)
