@@ -85,6 +85,7 @@ class Bot:
         self._headers = {_SECRET_HEADER: settings.bot_secret}
         self._query = urlencode({"token": settings.bot_secret})
         self._timeout = settings.bot_timeout
+        self._entries: tuple[str, list[dict[str, Any]]] = ("", [])
         self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS)  # for any number of threads
 
     def reply(
@@ -146,13 +147,19 @@ class Bot:
         """
         self._request("GET", "/webhooks/ventanilla/", timeout=_SOON)
 
-    def faq(self) -> list[dict[str, Any]]:
+    def faq(self, model: str = "") -> list[dict[str, Any]]:
         """The entries of the model in use, each with id, section, question, answer, action and asks.
+
+        Where an understanding names the model, they are asked for once, until it names another.
 
         Raises:
             BotError: no reply came.
         """
-        return list(self._request("GET", "/webhooks/ventanilla/faq"))
+        known, entries = self._entries
+        if not model or model != known:
+            entries = list(self._request("GET", "/webhooks/ventanilla/faq"))
+            self._entries = (model, entries)
+        return entries
 
     def _request(self, method: str, path: str, **arguments: Any) -> Any:
         """What the assistant answers at the first of its addresses that is there, which from then on is asked first.

@@ -102,3 +102,16 @@ def test_an_address_where_nobody_is_is_passed_over_and_where_nobody_is_at_any_it
     assert bot(old.url, new.url).reply("a", text="hola").model == "m2"
     with pytest.raises(BotUnavailable, match=f"^{old.url}/webhooks/ventanilla/message: expected a reply"):
         bot(old.url).reply("a", text="hola")
+
+
+def test_the_entries_of_a_model_are_asked_for_once_where_it_is_named() -> None:
+    asked = []
+
+    class Counting(Bot):
+        def _request(self, method: str, path: str, **_: Any) -> Any:
+            asked.append(path)
+            return [{"id": str(len(asked))}]
+
+    bot = Counting(from_env())
+    given = [bot.faq(model)[0]["id"] for model in ("", "m1", "m1", "m2", "m2", "m1", "")]
+    assert given == ["1", "2", "2", "3", "3", "4", "5"]

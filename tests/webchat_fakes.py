@@ -74,7 +74,7 @@ class FakeBot(Bot):
     def check(self) -> None:
         self._unless_failing(None)
 
-    def faq(self) -> list[dict[str, Any]]:
+    def faq(self, model: str = "") -> list[dict[str, Any]]:
         return self._unless_failing(FAQ)
 
     def _unless_failing(self, result: Any) -> Any:

@@ -77,7 +77,7 @@ class Suggestions(Form):
 def suggestions(body: dict[str, str]) -> dict[str, Any]:
     """What was understood of a text, and for each need the entries that may answer it, best first."""
     understanding = here.bot().understand(body["text"])
-    known = {entry["id"]: entry for entry in here.bot().faq()}
+    known = {entry["id"]: entry for entry in here.bot().faq(understanding.model)}
     return {**understanding.as_json(), "needs": [_need(need, known) for need in understanding.needs]}
 
 
