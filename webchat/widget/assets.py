@@ -4,12 +4,11 @@ import hashlib
 import re
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, send_from_directory, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, request, send_from_directory
 
 _FOLDER = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
-_SHORT = "public, max-age=300"  # after an update a browser asks for the former files for so long
+_SHORT = "public, max-age=300"  # after an update a browser takes the former launcher for so long
 
 # A quarter of what would travel: documentation, remarks and indentation.
 _FOR_READERS = re.compile(rb"^\s*/\*\*(?s:.*?)\*/\s*\n|\s// .*$|^[ \t]+", re.MULTILINE)
@@ -28,10 +27,13 @@ VERSION = _version()
 
 
 @assets.get("/ventanilla.js")
-def script() -> AnyResponse:
-    """The way to the present version; the modules that it imports are beside it."""
-    response = redirect(url_for(".file", version=VERSION, name="ventanilla.js"))
+def script() -> Response:
+    """The launcher, which fetches the other modules of the present version from their own addresses."""
+    launcher = (_FOLDER / "ventanilla.js").read_bytes().replace(b'"./', f'"./widget/{VERSION}/'.encode())
+    response = Response(_FOR_READERS.sub(b"", launcher), mimetype="text/javascript")
     response.headers["Cache-Control"] = _SHORT
+    response.set_etag(VERSION)
+    response.make_conditional(request)
     return response
 
 
