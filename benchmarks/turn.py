@@ -4,7 +4,7 @@
 
 The product must be running (`RATE_LIMIT=1000000/minute make run`) with the same settings. The same client asks both ways in
 turn, now one first and now the other, each message in a conversation of its own: what the machine and the client cost falls
-on both alike.
+on both alike. What the web process computes is given besides: on a busy machine a third process also waits for its turn.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable
 from http.client import OK
 
+import psutil
 import urllib3
 
 from deploy.processes import kept_secrets
@@ -43,8 +44,14 @@ def ask(client: urllib3.PoolManager, url: str, message: dict[str, str], headers:
         raise RuntimeError(f"{url}: expected 200, got {answer.status}")
 
 
+def computed(port: int) -> float:
+    """The seconds that the process which listens on this port has computed so far."""
+    listening = (found.pid for found in psutil.net_connections("tcp") if found.status == "LISTEN" and found.laddr.port == port)
+    return sum(psutil.Process(next(listening)).cpu_times()[:2])
+
+
 def main() -> None:
-    """Print the median and the 95th percentile of both ways, and the median of what one takes more than the other."""
+    """Print the median and the 95th percentile of both ways, the median of what one takes more, and what the web computes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turn")
     parser.add_argument("--turns", type=int, default=200)
     turns = parser.parse_args().turns
@@ -61,6 +68,7 @@ def main() -> None:
         ask(client, f"{host}:{settings.rasa_port}/webhooks/ventanilla/message", message, secret)
 
     both: list[tuple[float, float]] = []
+    before = computed(settings.web_port)
     for number in range(turns):
         text = SAID[number % len(SAID)]
         first, second = (by_web, by_bot) if number % 2 else (by_bot, by_web)
@@ -70,6 +78,7 @@ def main() -> None:
         print(f"{name:24} p50 {statistics.median(values):6.1f} ms   p95 {statistics.quantiles(values, n=20)[-1]:6.1f} ms")
     more = statistics.median(through - alone for through, alone in both)
     print(f"{'added':24} p50 {more:6.1f} ms")
+    print(f"{'computed by the web':24} mean {1000 * (computed(settings.web_port) - before) / turns:5.1f} ms")
 
 
 if __name__ == "__main__":
