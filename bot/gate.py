@@ -8,6 +8,7 @@ right ones. So one message more or less blocks nothing, five to none do; what pa
 import hashlib
 import json
 import os
+import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from settings import Settings
 RIGHT, WRONG, NONE = "right", "wrong", "none"
 SHOWN = ("first_right", "coverage", "refused", "wrong", "stray")
 _LEVEL = 0.05
-_UNREADABLE = (OSError, KeyError, TypeError, ValueError)
+_UNREADABLE = (OSError, KeyError, TypeError, ValueError, tarfile.TarError)
 
 
 def judge(model: Model, benchmarks: Path) -> dict[str, Any]:

@@ -148,6 +148,16 @@ def test_an_installation_is_not_disturbed_by_another_one_that_shares_the_models(
     assert (promotions.running(chosen), promotions.running(other)) == (one, two)
 
 
+def test_a_promoted_file_that_is_broken_is_told_and_stops_no_judgement(chosen: Settings) -> None:
+    broken, new = touch(chosen, "one.tar.gz", "two.tar.gz")
+    broken.write_bytes(b"half of a model")
+    promotions.promote(chosen, broken, promotions.GATE)
+    gate.figures_of(chosen, new).write_text(json.dumps(told(*["stray"] * 11)))
+    assert gate.against(chosen, new)[1:] == [
+        "the promoted one.tar.gz cannot be read by the present code (ReadError): not compared"
+    ]
+
+
 def test_what_nobody_used_for_a_fortnight_is_deleted_and_nothing_else(tmp_path: Path) -> None:
     names = ("learned-old", "learned-new", "other")
     for name in names:
