@@ -10,7 +10,7 @@ from actions.answer import answer, needs_of, only_a_serial, serial_alone, stands
 from actions.ask import put
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
-from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, OFFER, SERVED, Offer, Standing
+from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing
 from actions.pick import names_a_request
 from actions.steer import serve, steered
 
@@ -56,7 +56,7 @@ class ActionIniciar(Action):
             return begin(memory.pressed(), memory)
         if (events := steered(dispatcher, memory, domain)) is not None:
             return events
-        if standing and standing.kind == OFFER:
+        if standing and standing.kind in (OFFER, MORE) and standing.offers:
             return begin(standing.offers[0], memory)
         if standing and standing.kind in (SERVED, ARRIVED):
             return serve(dispatcher, memory)

@@ -17,6 +17,7 @@ from actions.offer import (
     ADD_TO_REQUEST,
     CHECK_REQUEST,
     CHOICE,
+    MORE,
     OFFER,
     OPEN_TICKET,
     PAST_REQUESTS,
@@ -75,8 +76,9 @@ def _ended(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory, domain
     if taken.step == CANCEL:
         dispatcher.utter_message(response="utter_cancelado")
     offers = memory.later if taken.step == CANCEL else (memory.offer.told(memory.told), *memory.later)
-    if not offers:
-        return [*forget_request(), SlotSet("pendientes", None)]
+    if not offers:  # a yes takes it up again
+        again = Standing(MORE, (memory.offer.told(memory.told),))
+        return [*forget_request(), SlotSet("pendientes", None), keep(again)]
     standing = Standing(OFFER, offers)
     put(dispatcher, standing, domain)
     return [*forget_request(), SlotSet("pendientes", None), keep(standing)]

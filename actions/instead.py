@@ -44,12 +44,17 @@ _GLAD = re.compile(r"\b(?:gracias|perfecto|genial|listo|funcion\w+|ya esta)\b")
 _CASE = r"(?:solicitud|peticion|ticket|tiquet|caso|referencia|incidencia)"
 _OF_IT = rf"numero(?: de (?:l[ao] |mi |el |es[ae] |est[ae] )?{_CASE})?"
 _NUMBER = re.compile(
-    rf"{_LEAD}(?:y )?(?:(?:q|k|que|cual)\W+(?:(?:es|era|fue|seria) )?(?:el |mi )?{_OF_IT}"
+    rf"(?:[^,;.?]{{1,50}}[,;.]\s*)?{_LEAD}(?:y )?(?:(?:q|k|que|cual)\W+(?:(?:es|era|fue|seria) )?(?:el |mi )?{_OF_IT}"
     r"(?:\W+(?:era|es|fue|tiene|tengo|me (?:dijo|dio|diste|ha dado|han dado))"
     rf"(?: (?:es[aeo]|el|la mia|mi|(?:mi|la|el) {_CASE}))?)?|"
     r"(?:me )?(?:repit\w+|dig\w+|dime|dice|recuerd\w+|da|(?:puede|podria) (?:repetir|decir|recordar|dar)\w*)\W+"
     rf"(?:(?:me|otra vez|de nuevo) )*(?:el |mi ){_OF_IT}(?:\W+(?:otra vez|de nuevo|por favor))*)\W*"
 )
+_STATUS = re.compile(
+    rf"{_LEAD}(?:y )?(?:como (?:va|sigue)(?: (?:lo mio|eso|mi {_CASE}|la {_CASE}))?|como esta (?:lo mio|eso)|"
+    r"que (?:hay|pasa|paso) (?:con|de) (?:lo mio|eso))\W*"
+)
+_HESITATES = re.compile(r"\W*(?:bueno|bien|ah|eh|este|pues|h*m+|a ver)\W*")
 _SIGNS = re.compile(r"[\s?!¿¡.,;:…-]+")
 _FIRST = r"\W*(?:(?:no|s[ií]|ok|vale|perd[oó]n[ea]?|disculpe|esper[ae]|ah|ay|pero|oiga|antes|y)\b\W*)*"
 _WANT = r"(?:(?:quiero|quisiera|puedo|podr[ií]a|necesito|me gustar[ií]a|hay que|tengo que|deje?me)\s+)?"
@@ -97,6 +102,16 @@ def tried(said: Said) -> bool:
 def asks_number(said: Said) -> bool:
     """Whether it asks again for the number of the request that was made."""
     return _NUMBER.fullmatch(said.plain) is not None
+
+
+def asks_status(said: Said) -> bool:
+    """Whether it asks how the customer's request stands, without a word on which."""
+    return _STATUS.fullmatch(said.plain) is not None
+
+
+def hesitates(said: Said) -> bool:
+    """Whether it is a word that says neither yes nor no."""
+    return _HESITATES.fullmatch(said.plain) is not None
 
 
 def only_signs(said: Said) -> bool:

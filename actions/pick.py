@@ -17,6 +17,7 @@ _NONE = (
 )
 _NOT = "no|nop|nah|nada|sigue|sigo|aun|todavia|tampoco|ni|mas o menos|a medias|poco|regular|en parte|para nada|que va"
 _FAILS = r"\bno (?:l[aoe]s? |me |se )*(?:veo|encuentr\w+|aparece|sale|llega|funciona|sirv\w+|ayuda|puedo|entiendo)\b"
+_ONLY_FAILS = re.compile(rf"\W*(?:(?:pues|aun|todavia|que|sigue|y|ya)\W+)*{_FAILS}(?:\W+(?:nada|aun|todavia|tampoco|eso))*\W*")
 _SERVED = (
     r"(?:si\W+|ok\W+|gracias\W+)*(?:ya (?:esta|pude|lo|me|funciona|llego)|listo|perfecto|genial|excelente|resuelto|solucionado|"
     r"me (?:ha )?s[ei]rv\w+|me (?:ha )?ayud\w+|me (?:ha )?lleg\w+|funcion\w+|todo (?:bien|claro)|(?:muy )?util)"
@@ -45,7 +46,11 @@ def agreed(standing: Standing | None, said: Said) -> Offer | None:
 
 def denied(standing: Standing | None, said: Said) -> bool:
     """Whether a short message says no in other words: it did not serve, the mail did not come, none was meant."""
-    if standing is None or said.words > _FEW or "?" in said.text or said.outcome == "answer" or said.person:
+    if standing is None or said.words > _FEW or "?" in said.text or said.person:
+        return False
+    if standing.kind in (SERVED, ARRIVED) and _ONLY_FAILS.fullmatch(said.plain):  # whatever "no llega" sounds like
+        return True
+    if said.outcome == "answer":
         return False
     if standing.kind in (SERVED, ARRIVED):
         if re.search(_FAILS, said.plain):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import instead, questions
@@ -11,7 +11,18 @@ from actions.ask import put
 from actions.commands import goes_back
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
-from actions.offer import ARRIVED, CHECK_REQUEST, MORE, OFFER, SERVED, Offer, Standing
+from actions.offer import (
+    ADD_TO_REQUEST,
+    ARRIVED,
+    CHECK_ASKS,
+    CHECK_REQUEST,
+    MORE,
+    OFFER,
+    PAST_REQUESTS,
+    SERVED,
+    Offer,
+    Standing,
+)
 from actions.pick import agreed, denied, picked, served
 from actions.service import judged
 
@@ -47,6 +58,12 @@ def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -
         made = memory.slot("hecho")
         dispatcher.utter_message(response="utter_numero" if made else "utter_sin_peticion", numero=made)
         return stands(dispatcher, memory, domain)
+    if instead.asks_status(said):
+        return _looked_up(dispatcher, memory, domain)
+    if memory.slot("hecho") and instead.added(said) == "":
+        return begin(Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle"), memory)
+    if standing and said.intent in ("cancelar", "charla") and instead.hesitates(said):
+        return stands(dispatcher, memory, domain)
     if instead.already(said) or instead.tried(said):
         return _insisted(dispatcher, memory, domain)
     if instead.only_signs(said):
@@ -57,6 +74,16 @@ def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -
         return stands(dispatcher, memory, domain)
     looks_at = standing and standing.kind == OFFER and standing.offers[0].accion == CHECK_REQUEST
     return decline(dispatcher, memory, domain) if looks_at and instead.lacks(said, "numero") else None
+
+
+def _looked_up(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """How the request stands that was made in this conversation; where none was, the offer to look at one."""
+    look = Offer(CHECK_REQUEST, pide=CHECK_ASKS)
+    if memory.slot("hecho"):
+        return begin(look, memory)
+    standing = Standing(OFFER, (look, Offer(tema=PAST_REQUESTS))).told(memory.said.text)
+    put(dispatcher, standing, domain)
+    return [SlotSet("contado", memory.said.text), keep(standing)]
 
 
 def _insisted(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:

@@ -24,7 +24,7 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
     # "no, mejor a luis@…" corrects
     cancels = (said.intent == "cancelar" or commands.gives_up(said)) and not said.addresses
     sends = request.field == CONFIRMED and commands.sends(said)  # "mándelo" sounds like "déjelo"
-    steers = sends or commands.goes_back(said) or commands.the_other(said)
+    steers = sends or commands.goes_back(said) or commands.the_other(said) or instead.hesitates(said)
     if not steers and (cancels or said.intent == "servido" or _leaves(said)):
         return Turn(CANCEL)
     if said.intent == "iniciar":

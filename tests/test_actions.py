@@ -1,6 +1,7 @@
 """What a message does to a request, and what it is read as: pure."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -562,3 +563,20 @@ def test_a_serial_number_is_read_however_it_is_written(text: str, number: str) -
 def test_what_was_done_in_vain_is_told_from_what_is_done() -> None:
     vain, done = ("ya lo he mirado en spam", "ya he probado eso", "ya lo hice y nada"), ("ya lo hice, gracias", "ya lo he visto")
     assert [instead.tried(said(text)) for text in (*vain, *done)] == [True] * 3 + [False] * 2
+
+
+@pytest.mark.parametrize("message", [said("bueno", "cancelar", "dialogue"), said("bueno", "charla/despedida", "smalltalk")])
+def test_a_word_that_says_nothing_gives_up_nothing(message: Said) -> None:
+    assert turn(Request(("email",), {}, "email"), message) == Turn(REFUSE)
+    assert turn(Request(("email",), {}, "email"), replace(message, text="hasta luego")) == Turn(CANCEL)
+
+
+@pytest.mark.parametrize("text", ["¿cómo va?", "y cómo va lo mío", "¿cómo va mi solicitud?", "¿qué pasa con lo mío?"])
+def test_how_it_goes_is_about_the_request(text: str) -> None:
+    assert instead.asks_status(said(text))
+    assert not instead.asks_status(said("¿cómo va el proceso de registro?"))
+
+
+@pytest.mark.parametrize(("text", "fails"), [("NO LLEGA", True), ("aún no me llega", True), ("no puedo registrarme", False)])
+def test_words_that_only_say_that_it_fails_are_about_the_answer(text: str, fails: bool) -> None:
+    assert denied(Standing(SERVED, (Offer(faq_id="1.6"),)), said(text, "faq", "answer")) == fails

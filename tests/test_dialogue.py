@@ -165,8 +165,7 @@ def test_how_a_request_stands_follows_what_agents_do(
         talk.say(text)
     [number] = NUMBER.findall(talk.say("sí")[0]["text"])
     desk.change_status(number, status)
-    talk.say("¿cómo va mi solicitud?")
-    stands = talk.say("sí")[0]["text"]
+    stands = talk.say("¿cómo va mi solicitud?")[0]["text"]
     assert number in stands and re.fullmatch(texts[says], stands)
 
 
