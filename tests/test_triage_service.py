@@ -58,10 +58,10 @@ def test_a_mail_that_fails_three_times_goes_to_the_folder_of_failures_and_the_re
     with Mailbox(mailbox_settings.imap_url) as mailbox:
         prepare = mailbox.draft
 
-        def fail(message: bytes, message_id: str) -> None:
+        def fail(message: bytes, message_id: str, *, begun: bool) -> None:
             if b"ana1@" in message:
                 raise RuntimeError
-            prepare(message, message_id)
+            prepare(message, message_id, begun=begun)
 
         mailbox.draft = fail  # type: ignore[method-assign]
         service = Service(mailbox_settings, reader, rules, Desk(mailbox_settings))
@@ -249,8 +249,8 @@ def test_many_mails_that_waited_are_caught_up(
 ) -> None:
     inbox = dovecot.maildir / "new"
     dovecot.deliver(mail())
-    for number in range(2, 201):
+    for number in range(2, 2001):
         (inbox / f"{number}").write_bytes(mail(number))
     shadow = dataclasses.replace(rules, policy=Policy(queues=QUEUES, shadow=True))
     looks(mailbox_settings, reader, shadow, clock)()
-    assert Desk(mailbox_settings).mail_figures()["decision"] == {"reply": 200}
+    assert Desk(mailbox_settings).mail_figures()["decision"] == {"reply": 2000}

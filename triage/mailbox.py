@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 import imap_tools
@@ -105,16 +106,15 @@ class Mailbox:
             if raw := self.raw(Place(folder, "", uid)):
                 yield raw
 
-    def draft(self, message: bytes, message_id: str) -> None:
-        """Put a mail into the folder of drafts, unless it is there.
+    def draft(self, message: bytes, message_id: str, *, begun: bool) -> None:
+        """Put a mail into the folder of drafts; where that was begun before, unless it is there: looking for it takes time.
 
         Raises:
             MailboxError: the mailbox is full.
         """
-        folder = self._drafts()
-        with self._in(folder):
-            if self._box.uids(imap_tools.AND(header=imap_tools.H("Message-ID", message_id))):
-                return
+        folder = self._drafts
+        if begun and self.find(folder, message_id):
+            return
         try:
             self._box.append(message, folder, flag_set=[imap_tools.MailMessageFlags.DRAFT])
         except ImapToolsError as error:
@@ -189,13 +189,17 @@ class Mailbox:
         _, found = self._box.client.capability()
         return tuple(found[0].decode().upper().split())
 
+    @cached_property
     def _drafts(self) -> str:
         special = (info.name for info in self._box.folder.list() if "\\Drafts" in info.flags)
         return next(special, None) or self._existing("Drafts")
 
+    @cached_property
+    def _delimiter(self) -> str:
+        return str(self._box.folder.list()[0].delim)
+
     def _existing(self, folder: str) -> str:
-        delimiter = self._box.folder.list()[0].delim if "/" in folder else "/"
-        name = folder.replace("/", delimiter)
+        name = folder.replace("/", self._delimiter)
         if name not in self._made and not self._box.folder.exists(name):
             self._box.folder.create(name)
             self._box.folder.subscribe(name, True)

@@ -75,11 +75,12 @@ class Treatment:
 
     def _bring(self, mailbox: Mailbox, place: Place, mail: Mail, record: MailFate) -> bool:
         failed = record.filed_at is None and record.attempts > MOST_ATTEMPTS
-        fate = (self._give_up(record, mail) if failed else record.fate) or self._decide(record, mail, mailbox.arrived(place))
+        known = self._give_up(record, mail) if failed else record.fate
+        fate = known or self._decide(record, mail, mailbox.arrived(place))
         if not fate.get(SHADOW):
             if record.filed_at is None and fate["policy"] == DRAFT and fate["queue"] != FAILED:
                 reply = self._reply(mail, tuple(fate["faq"]), fate["action"], record.digest)
-                mailbox.draft(reply.as_bytes(), message_id(record.digest, self._settings))
+                mailbox.draft(reply.as_bytes(), message_id(record.digest, self._settings), begun=known is not None)
             mailbox.file(place, self.keywords(fate), self._rules.policy.folders()[self._label(fate)])
         self._desk.file_mail(record.id)
         logger.info("%s: %s, %s", place, fate["decision"], ", ".join(fate["faq"]) or fate["theme"] or fate["queue"])
