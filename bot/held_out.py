@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from bot.classifier import Classifier, weigh
 from bot.faq import DIALOGUE, SEVERAL, Example
 from bot.needs import NO_NEED, NOTHING, Clauses, read_runs
+from bot.risk import is_long
 from bot.text import Reader
 
 FOLDS = 5
@@ -147,17 +148,32 @@ def one_out(examples: Sequence[Example]) -> Iterator[Fold]:
 def folds(examples: Sequence[Example], seed: int) -> Iterator[Fold]:
     """Pairs of (train, test) numbers in which no author is on both sides; with few authors, labels are spread evenly.
 
-    Messages with marked parts are spread evenly too: the detector alone is fitted on them, and it must see them as it will
-    in use, by a classifier that knows such messages.
+    Short messages with marked parts are spread evenly too: the detector alone is fitted on them, and it must see them as it
+    will in use, by a classifier that knows such messages. On long ones thresholds rest, so their authors are left out whole.
     """
     labels = [example.label for example in examples]
     if len({example.author for example in examples}) >= FOLDS:
-        authors = [f"{e.author}/{number % FOLDS}" if e.parts else e.author for number, e in enumerate(examples)]
-        yield from GroupKFold(FOLDS).split(labels, groups=authors)
+        fold = _fold_of_each(examples)
+        yield from ((np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in np.unique(fold))
     elif max(Counter(labels).values()) < FOLDS:
         yield from KFold(FOLDS, shuffle=True, random_state=seed).split(labels)
     else:
         yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
+
+
+def _fold_of_each(examples: Sequence[Example]) -> np.ndarray:
+    """In which fold each message is tested; folds are even, also in long messages with marked parts, which few write."""
+    mails = [bool(example.parts) and is_long(example.text) for example in examples]
+    groups = [
+        f"{example.author}/{number % FOLDS}" if example.parts and not mail else example.author
+        for number, (example, mail) in enumerate(zip(examples, mails))
+    ]
+    fold: dict[str, int] = {}
+    for kind in (False, True):
+        sizes = np.zeros(FOLDS)
+        for group, size in Counter(group for group, mail in zip(groups, mails) if mail == kind).most_common():
+            sizes[fold.setdefault(group, int(sizes.argmin()))] += size
+    return np.array([fold[group] for group in groups])
 
 
 def _parts(example: Example) -> list[Row]:
@@ -166,8 +182,8 @@ def _parts(example: Example) -> list[Row]:
 
 
 def _to_cut(examples: Sequence[Example], seed: int) -> set[int]:
-    """The messages from which the detector learns: all with marked parts, and some of the others."""
-    marked = [number for number, example in enumerate(examples) if example.parts]
-    others = [number for number, example in enumerate(examples) if not example.parts]
+    """The messages from which the detectors learn: all with marked parts, all long ones, and some of the others."""
+    marked = [number for number, example in enumerate(examples) if example.parts or is_long(example.text)]
+    others = [number for number, example in enumerate(examples) if not (example.parts or is_long(example.text))]
     chance = random.Random(seed)  # noqa: S311 - no secret
-    return {*marked, *chance.sample(others, min(SINGLES, len(others)))} if marked else set()
+    return {*marked, *chance.sample(others, min(SINGLES, len(others)))} if any(example.parts for example in examples) else set()

@@ -11,30 +11,35 @@ import numpy as np
 from bot.classifier import Classifier
 from bot.faq import DIALOGUE, PERSON, SEVERAL, Faq, Particles, is_faq
 from bot.language import SPANISH, language_of
-from bot.needs import NO_NEED, Clauses, Detector, best_split, piece, read_runs, runs
+from bot.needs import NO_NEED, Clauses, Detector, piece, read_needs, read_runs, runs, spoken
 from bot.result import ANSWER, CLARIFY, OTHER_LANGUAGE, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
 from bot.result import PERSON as TO_PERSON
-from bot.risk import Thresholds
+from bot.risk import Thresholds, is_long
 from bot.text import Reader
 
 RANKED = 5
-SEVERAL_FROM = 0.4
 _SINGLE_BELOW = 0.01
-_LONG = 300
 _THEME_SHARE = 0.4
-_LEAST = 1e-9
+
+
+@dataclass(frozen=True)
+class Care:
+    """What answers to texts of one length rest on: the odds of two needs, and from which confidence on to answer."""
+
+    detector: Detector
+    thresholds: Thresholds
 
 
 @dataclass
 class Model:
-    """A trained model with the snapshot of the FAQ that it was trained on."""
+    """A trained model with the snapshot of the FAQ that it was trained on; long texts have a care of their own."""
 
     reader: Reader
     clauses: Clauses
     classifier: Classifier
-    detector: Detector
-    thresholds: Thresholds
+    short: Care
+    long: Care
     manifest: dict[str, Any] = field(default_factory=dict)
 
     def over(self, faq: Faq, version: str = "") -> "Model":
@@ -47,35 +52,35 @@ class Model:
         # JSON may carry half of a surrogate pair, which no encoding can write.
         text = text.encode("utf-8", "replace").decode()
         reading = self.reader.read(text)
+        care = self.long if is_long(text) else self.short
         whole = self.classifier.probabilities([reading.text])
-        one = self._need(text, reading.text, whole[0])
-        needs = [_foreign(one)] if language_of(text) != SPANISH else self._two(text, whole) or [one]
+        if language_of(text) != SPANISH:
+            needs = [_foreign(self._need(text, reading.text, spoken(whole, self.classifier.labels)[0], care.thresholds))]
+        else:
+            needs = self._needs(text, reading.text, whole, care)
         return Understanding(text, tuple(needs), reading.entities, self.manifest.get("version", ""))
 
-    def _two(self, text: str, whole: np.ndarray) -> list[Need] | None:
-        """The two needs of the text in order, None if it has one."""
-        several = whole[0, self.classifier.labels.index(SEVERAL)]
-        if several < _SINGLE_BELOW and len(text) < _LONG:
-            return None
-        clauses, levelled = read_runs(text, self.reader, self.clauses)
-        probabilities = np.vstack([whole, self.classifier.probabilities(levelled[1:])]) if len(levelled) > 1 else whole
-        split = best_split(np.log(probabilities + _LEAST), len(clauses), self.classifier.labels)
-        if split is None or self.detector.probability(split.evidence) < SEVERAL_FROM:
-            return None
+    def _needs(self, text: str, levelled: str, whole: np.ndarray, care: Care) -> list[Need]:
+        """The needs of the text in order."""
+        clauses, texts, probabilities = [(0, len(text))], [levelled], whole
+        if care is self.long or whole[0, self.classifier.labels.index(SEVERAL)] >= _SINGLE_BELOW:
+            clauses, texts = read_runs(text, self.reader, self.clauses)
+            if len(texts) > 1:
+                probabilities = np.vstack([whole, self.classifier.probabilities(texts[1:])])
         rows = {run: row for row, run in enumerate(runs(len(clauses)))}
+        labels, doubts = self.classifier.labels, care is self.long
         return [
-            self._need(piece(text, clauses, run), levelled[rows[run]], probabilities[rows[run]])
-            for run in (split.first, split.second)
+            self._need(piece(text, clauses, run), texts[rows[run]], chances, care.thresholds)
+            for run, chances in read_needs(probabilities, len(clauses), labels, care.detector, doubts=doubts)
         ]
 
-    def _need(self, text: str, levelled: str, probabilities: np.ndarray) -> Need:
-        rest = {label: p for label, p in zip(self.classifier.labels, probabilities.tolist()) if label not in NO_NEED}
-        spoken = {label: p / sum(rest.values()) for label, p in rest.items()}
-        best = max(spoken, key=spoken.__getitem__)
-        ranked = sorted(((p, label) for label, p in spoken.items() if is_faq(label)), reverse=True)
+    def _need(self, text: str, levelled: str, chances: np.ndarray, thresholds: Thresholds) -> Need:
+        known = {label: p for label, p in zip(self.classifier.labels, chances.tolist()) if label not in NO_NEED}
+        best = max(known, key=known.__getitem__)
+        ranked = sorted(((p, label) for label, p in known.items() if is_faq(label)), reverse=True)
         ranking = tuple(self._candidate(label, p) for p, label in ranked[:RANKED])
-        outcome = self._outcome(spoken, ranking)
-        theme = _theme(spoken) if outcome == OUT_OF_SCOPE else None
+        outcome = _outcome(known, ranking, thresholds)
+        theme = _theme(known) if outcome == OUT_OF_SCOPE else None
         shown = ranking[0].id if outcome == ANSWER else best
         return Need(
             text.strip(),
@@ -85,36 +90,22 @@ class Model:
             action="open_ticket" if outcome == TO_PERSON else ranking[0].action if outcome == ANSWER else None,
             theme=theme,
             topic=self.manifest["themes"].get(theme),
-            risk=self._risk(outcome, ranking),
+            risk=_risk(outcome, ranking, thresholds),
             because=self.classifier.because(levelled, shown),
         )
-
-    def _outcome(self, probability: dict[str, float], ranking: Sequence[Candidate]) -> str:
-        if ranking and ranking[0].confidence >= self.thresholds.answer:
-            return ANSWER
-        if sum(candidate.confidence for candidate in ranking[:3]) >= self.thresholds.clarify:
-            return CLARIFY
-        kinds: dict[str, float] = {}
-        for label, p in probability.items():
-            if not is_faq(label):
-                kinds[_kind(label)] = kinds.get(_kind(label), 0.0) + p
-        return max(kinds, key=kinds.__getitem__) if kinds else OUT_OF_SCOPE
 
     def _candidate(self, id_: str, confidence: float) -> Candidate:
         entry = self.manifest["entries"][id_]
         return Candidate(id_, round(confidence, 4), entry["question"], entry["action"], tuple(entry["asks"]))
 
-    def _risk(self, outcome: str, ranking: Sequence[Candidate]) -> str:
-        if outcome != ANSWER:
-            return "high"
-        return "low" if ranking[0].confidence >= self.thresholds.low else "medium"
-
     def save(self, folder: Path) -> None:
         """Write the model into the folder, as arrays, JSON and the encoder's own files."""
         folder.mkdir(parents=True, exist_ok=True)
-        detector = {"detector": self.detector.coefficients, "detector_0": np.array(self.detector.intercept)}
-        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detector)
-        manifest = {**self.manifest, "thresholds": asdict(self.thresholds), "encoder": self.classifier.encoder_name}
+        cares = {"short": self.short, "long": self.long}
+        detectors = {f"detector_{name}": care.detector.array() for name, care in cares.items()}
+        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detectors)
+        thresholds = {name: asdict(care.thresholds) for name, care in cares.items()}
+        manifest = {**self.manifest, "thresholds": thresholds, "encoder": self.classifier.encoder_name}
         (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
         self.classifier.encoder.save(folder / "encoder")
 
@@ -129,13 +120,16 @@ class Model:
         with np.load(folder / "arrays.npz", allow_pickle=False) as saved:
             particles = Particles(**{name: tuple(words) for name, words in manifest["particles"].items()})
             classifier = Classifier.from_arrays(saved, folder / "encoder", particles=particles, encoder_name=manifest["encoder"])
-            detector = Detector(saved["detector"], float(saved["detector_0"]))
+            short, long = (
+                Care(Detector.from_array(saved[f"detector_{name}"]), Thresholds(**manifest["thresholds"][name]))
+                for name in ("short", "long")
+            )
         return cls(
             Reader(manifest["patterns"], manifest["variants"]),
             Clauses(manifest["connectors"]),
             classifier,
-            detector,
-            Thresholds(**manifest["thresholds"]),
+            short,
+            long,
             manifest,
         )
 
@@ -143,6 +137,24 @@ class Model:
 def _foreign(need: Need) -> Need:
     """The need of a text in another language: nobody approved an answer in that."""
     return replace(need, outcome=OTHER_LANGUAGE, action=None, theme=None, topic=None, risk="high")
+
+
+def _outcome(chances: dict[str, float], ranking: Sequence[Candidate], thresholds: Thresholds) -> str:
+    if ranking and ranking[0].confidence >= thresholds.answer:
+        return ANSWER
+    if sum(candidate.confidence for candidate in ranking[:3]) >= thresholds.clarify:
+        return CLARIFY
+    kinds: dict[str, float] = {}
+    for label, p in chances.items():
+        if not is_faq(label):
+            kinds[_kind(label)] = kinds.get(_kind(label), 0.0) + p
+    return max(kinds, key=kinds.__getitem__) if kinds else OUT_OF_SCOPE
+
+
+def _risk(outcome: str, ranking: Sequence[Candidate], thresholds: Thresholds) -> str:
+    if outcome != ANSWER:
+        return "high"
+    return "low" if ranking[0].confidence >= thresholds.low else "medium"
 
 
 def _kind(label: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import expit, logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
 
 from bot.faq import DIALOGUE, SEVERAL
@@ -16,7 +16,9 @@ NO_NEED = (SEVERAL, NOTHING)
 _LONGEST_RUN = 5
 _MOST_CLAUSES = 14
 _LEAST_WORDS = 3
-_MEASURES = 11
+_SEVERAL_FROM = 0.4
+_CHANCE = 0.05  # that the clauses of a text, read one by one, mislead
+LEAST = 1e-9
 _CLAUSE = re.compile(r"[^.!?…\n;,]+[.!?…\n;,]*\s*|[.!?…\n;,]+\s*")
 
 Run = tuple[int, int]
@@ -66,12 +68,21 @@ def piece(text: str, clauses: Sequence[Run], run: Run) -> str:
 
 @dataclass(frozen=True)
 class Split:
-    """The best reading of a message as two needs: for each its run of clauses and its label's column; and its evidence."""
+    """The best reading of a message as two needs: for each its run of clauses and its label's column; and its evidence.
+
+    `single` has the probability of each label as the only need, some run stating it and all other clauses saying nothing.
+    """
 
     first: Run
     second: Run
     columns: tuple[int, int]
     evidence: np.ndarray
+    single: np.ndarray
+
+    @property
+    def runs(self) -> tuple[Run, Run]:
+        """The two runs in order."""
+        return self.first, self.second
 
 
 def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str]) -> Split | None:
@@ -93,7 +104,8 @@ def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str]) -> Split |
     score, cut, one, two = max(_pair(left[cut], right[cut], cut) for cut in range(1, clauses))
     first, second = left_run[cut][one], right_run[cut][two]
     ordered = np.sort(np.delete(whole, [nothing, several]))[::-1]
-    evidence = [
+    at_first, at_second = logs[rows[first]], logs[rows[second]]
+    chances = [
         whole[several],
         score,
         allowed[rows[first], one],
@@ -102,11 +114,18 @@ def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str]) -> Split |
         whole[two],
         ordered[0],
         ordered[1],
-        logs[rows[first], nothing],
-        logs[rows[second], nothing],
-        np.log(clauses),
+        at_first[nothing],
+        at_second[nothing],
+        at_first[two],
+        at_second[one],
     ]
-    return Split(first, second, (one, two), np.maximum(evidence, -20.0))
+    leads = [
+        at_first[one] - np.delete(at_first, [one, nothing]).max(),
+        at_second[two] - np.delete(at_second, [two, nothing]).max(),
+    ]
+    places = [first[0], first[1] - first[0], second[0] - first[1], second[1] - second[0], clauses - second[1]]
+    evidence = [*np.maximum(chances, -20.0), *leads, max(silent.sum(), -40.0), *places, np.log(clauses)]
+    return Split(first, second, (one, two), np.array(evidence), softmax(left[clauses]))
 
 
 def _sweep(
@@ -160,11 +179,53 @@ class Detector:
     @classmethod
     def never(cls) -> "Detector":
         """A detector that finds no message with two needs."""
-        return cls(np.zeros(_MEASURES), -np.inf)
+        return cls(np.zeros(0), -np.inf)
+
+    def array(self) -> np.ndarray:
+        """Its coefficients, the intercept last."""
+        return np.append(self.coefficients, self.intercept)
+
+    @classmethod
+    def from_array(cls, array: np.ndarray) -> "Detector":
+        """The detector that `array` described."""
+        return cls(array[:-1], float(array[-1]))
 
     def probability(self, evidence: np.ndarray) -> float:
         """The probability that the message has two needs."""
-        return float(1 / (1 + np.exp(-(evidence @ self.coefficients + self.intercept))))
+        if not self.coefficients.size:
+            return 0.0
+        return float(expit(evidence @ self.coefficients + self.intercept))
+
+
+def spoken(probabilities: np.ndarray, labels: Sequence[str]) -> np.ndarray:
+    """The probabilities, of shape (texts, labels), of the labels that a need can have; 0 for the others."""
+    said = probabilities.copy()
+    said[:, [labels.index(label) for label in NO_NEED]] = 0.0
+    return said / said.sum(axis=1, keepdims=True)
+
+
+def read_needs(
+    probabilities: np.ndarray, clauses: int, labels: Sequence[str], detector: Detector, *, doubts: bool
+) -> list[tuple[Run, np.ndarray]]:
+    """The needs of a text in order: for each its run of clauses and the probabilities of its labels.
+
+    `probabilities` holds those of each of `runs(clauses)`, of shape (runs, labels). With `doubts`, a need that is read in the
+    whole text is also sought in its clauses, and what the needs are is weighed by the odds of two: those of a text that is
+    read as one need add up to the odds that it has no other.
+    """
+    split = best_split(np.log(probabilities + LEAST), clauses, labels)
+    two = 0.0 if split is None else detector.probability(split.evidence)
+    said = spoken(probabilities, labels)
+    if split is not None and doubts:
+        said[0] *= np.sqrt((1 - _CHANCE) * split.single + _CHANCE / len(labels))
+        said[0] /= said[0].sum()
+    one = [((0, clauses), said[0] * (1 - two if doubts else 1))]
+    if split is None or two < _SEVERAL_FROM:
+        return one
+    rows = {run: row for row, run in enumerate(runs(clauses))}
+    found = [(run, two * said[rows[run]] + (1 - two) * said[0] if doubts else said[rows[run]]) for run in split.runs]
+    same = len({int(chances.argmax()) for _, chances in found}) == 1
+    return one if same else found
 
 
 def _words(text: str) -> int:

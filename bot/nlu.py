@@ -49,6 +49,8 @@ class Ventanilla(GraphComponent, IntentClassifier):
             "wrong_rate": 0.02,
             # the wanted share of messages that are answered though no entry applies
             "stray_rate": 0.02,
+            # the wanted share of long messages that are answered wrongly, or as if nobody had to see them, of all long ones
+            "long_rate": 0.02,
             "seed": 1,
         }
 
@@ -79,7 +81,7 @@ class Ventanilla(GraphComponent, IntentClassifier):
         """
         if not isinstance(config["encoder"], (str, type(None))):
             _refuse("encoder", "a model's name or folder, or null", config["encoder"])
-        for key in ("wrong_rate", "stray_rate"):
+        for key in ("wrong_rate", "stray_rate", "long_rate"):
             if not isinstance(config[key], float) or not 0 < config[key] < 1:
                 _refuse(key, "a rate between 0 and 1, such as 0.02", config[key])
         if not isinstance(config["seed"], int):

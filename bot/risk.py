@@ -1,5 +1,6 @@
 """When to answer: thresholds that keep two error rates under what was asked for, and the measures of both."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,13 @@ from bot.faq import is_faq
 
 CONFIDENCE = 0.9
 NEVER = 1.01
+_LONG = 300  # characters
 _FIRST_SHARE = 0.2  # among fewer, one or two chance errors stop the lowest risk before it begins
+
+
+def is_long(text: str) -> bool:
+    """Whether a text is one of those, mostly mails, that are read and answered with a care of their own."""
+    return len(text) >= _LONG
 
 
 @dataclass(frozen=True)
@@ -95,3 +102,16 @@ def thresholds(outcomes: Outcomes, wrong_rate: float, stray_rate: float) -> Thre
     """The thresholds for these two wanted rates; the lowest risk means a quarter of both."""
     answer = threshold(outcomes, wrong_rate, stray_rate)
     return Thresholds(answer, max(answer, threshold(outcomes, wrong_rate / 4, stray_rate / 4)))
+
+
+def conformal(errors: Sequence[float], rate: float, trials: int) -> float:
+    """The lowest confidence from which on answers, given to as many messages as these, go wrong at this rate; `NEVER` if none.
+
+    `errors` are the confidences up to which an answer went wrong. Messages like these then go wrong at that rate or less on
+    average over what the confidence is chosen by: Angelopoulos et al. 2022, "Conformal Risk Control".
+    """
+    allowed = math.floor(rate * (trials + 1)) - 1
+    if allowed < 0:
+        return NEVER
+    descending = sorted(errors, reverse=True)
+    return float(np.nextafter(descending[allowed], 2.0)) if allowed < len(descending) else 0.0

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,11 @@ import pytest
 from bot.evaluate import BrokenInput, everything, main, worse
 from bot.faq import Entry, Example, Faq, Part
 from bot.fit import Settings, fit
-from bot.held_out import one_out
+from bot.held_out import folds, one_out
 from bot.model import Model
 from bot.report import Judged, calibration_error, curve, hindsight, measure, mixed, rate
 from bot.result import ANSWER, CLARIFY, OUT_OF_SCOPE, Candidate, Need
-from bot.risk import Outcomes
+from bot.risk import NEVER, Outcomes, conformal
 
 CORPUS = {
     "horario": [
@@ -266,6 +267,38 @@ def test_each_author_is_left_out_once_and_learned_from_by_nobody_then() -> None:
     two = (Part("hola", None), Part("adiós", "3.1"))
     examples = [Example("a", "3.1", "A"), Example("b", "3.2", "B"), Example("c", "3.1", "A"), Example("d", "varias", "A", two)]
     assert [(train.tolist(), test.tolist()) for train, test in one_out(examples)] == [([1], [0, 2]), ([0, 2, 3], [1])]
+
+
+def test_the_author_of_long_messages_is_left_out_whole_and_that_of_short_marked_ones_in_parts() -> None:
+    singles = [Example(f"{author} {n}", "3.1", author) for author in "ABCDE" for n in range(4)]
+    short = [Example(f"dos {n}", "varias", "N", (Part("dos", "3.1"), Part(str(n), "3.2"))) for n in range(5)]
+    long = [Example(f"{n}" * 300, "3.1", author, (Part(f"{n}" * 300, "3.1"),)) for author in "MP" for n in range(4)]
+    examples = singles + short + long
+    tested = [Counter(examples[number].author for number in test) for _, test in folds(examples, 1)]
+    assert [sorted(fold) for fold in tested] == [["A", "M", "N"], ["B", "N", "P"], ["C", "N"], ["D", "N"], ["E", "N"]]
+    assert all(sorted([*train, *test]) == list(range(len(examples))) for train, test in folds(examples, 1))
+
+
+@pytest.mark.parametrize(
+    ("errors", "rate", "trials", "lowest", "wrong"),
+    [
+        ([0.9, 0.8, 0.7], 0.02, 99, 0.8, 1),
+        ([0.9, 0.8, 0.7], 0.02, 149, 0.7, 2),
+        ([0.9], 0.02, 49, 0.9, 0),
+        ([], 0.02, 99, 0.0, 0),
+    ],
+)
+def test_the_errors_above_the_conformal_threshold_are_as_few_as_was_asked(
+    errors: list[float], rate: float, trials: int, lowest: float, wrong: int
+) -> None:
+    found = conformal(errors, rate, trials)
+    assert found == pytest.approx(lowest)
+    assert sum(error >= found for error in errors) == wrong
+    assert (wrong + 1) / (trials + 1) <= rate
+
+
+def test_too_few_messages_promise_nothing() -> None:
+    assert conformal([], 0.02, 48) == NEVER
 
 
 def test_authors_who_are_too_few_to_be_left_out_are_refused(

@@ -110,6 +110,7 @@ def test_a_sentence_transformers_model_can_be_named_as_encoder(small: tuple[list
     [
         ("wrong_rate", 2, "a rate between 0 and 1"),
         ("stray_rate", "2 %", "a rate between 0 and 1"),
+        ("long_rate", 0.0, "a rate between 0 and 1"),
         ("encoder", 7, "a model's name or folder"),
         ("seed", "one", "a whole number"),
     ],

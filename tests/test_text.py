@@ -1,9 +1,11 @@
 """What is read out of a text before it is classified."""
 
+from typing import Any
+
 import pytest
 
 from bot.client import as_text
-from bot.needs import Clauses, best_split, runs
+from bot.needs import Clauses, Detector, best_split, read_needs, runs
 from bot.result import Entity
 from bot.text import Reader
 
@@ -78,6 +80,34 @@ def test_the_best_split_reads_two_labels_and_leaves_the_rest_out() -> None:
     split = best_split(logs, 3, labels)
     assert split is not None
     assert (split.first, split.second, split.columns) == ((1, 2), (2, 3), (0, 1))
+    [(run, one)] = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.3), doubts=True)
+    assert (run, one.sum()) == ((0, 3), pytest.approx(0.7))
+    first, second = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.9), doubts=True)
+    assert (first[0], second[0]) == ((1, 2), (2, 3))
+    assert 0.9 < first[1][0] < first[1].sum() == pytest.approx(1)
+    sure, _ = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.9), doubts=False)
+    assert sure[1][0] > first[1][0]
+
+
+def test_two_readings_of_the_same_label_are_one_need() -> None:
+    import numpy as np
+
+    labels = ["1.6", "2.7", "nada", "varias"]
+    probabilities = np.full((len(runs(2)), 4), 0.01)
+    rows = {run: row for row, run in enumerate(runs(2))}
+    probabilities[rows[(0, 2)]] = [0.97, 0.01, 0.01, 0.01]
+    probabilities[rows[(0, 1)], 0], probabilities[rows[(1, 2)], 1] = 0.97, 0.97
+    split = best_split(np.log(probabilities), 2, labels)
+    assert split is not None
+    for odds, needs in ((0.45, 1), (0.9, 2)):
+        assert len(read_needs(probabilities, 2, labels, _odds(split.evidence, odds), doubts=True)) == needs
+
+
+def _odds(evidence: Any, chance: float) -> Detector:
+    """A detector that gives this evidence this chance of two needs."""
+    import numpy as np
+
+    return Detector(np.zeros(len(evidence)), float(np.log(chance / (1 - chance))))
 
 
 def test_an_entity_knows_where_it_stands(reader: Reader) -> None:
