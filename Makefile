@@ -32,6 +32,7 @@ evaluate: install  ## measure the understanding on authors it has not seen
 
 benchmark-understanding: install  ## accuracy, time and memory beside Rasa's default, nlp.js and plain TF-IDF
 	@$(RUN) python -W ignore -m benchmarks.understanding
+	@$(RUN) python -W ignore -m benchmarks.understanding --labels 16 200 2000
 
 benchmark-widget: install  ## what the chat costs a page, beside its peers
 	@PYTHONPATH=. $(RUN) python -W ignore benchmarks/widget.py

@@ -16,6 +16,7 @@ import numpy as np
 
 import settings
 from benchmarks.peers.figures import figures
+from benchmarks.peers.generated import generated
 from benchmarks.peers.split import Split, held_back, left_out, of_files
 from benchmarks.peers.watch import peak
 from bot.faq import SEVERAL, FaqError, load
@@ -76,14 +77,22 @@ def _cost(told: dict[str, Any], memory: int) -> dict[str, float]:
     return {"training_s": told["training"], "parse_p50_ms": p50, "parse_p95_ms": p95, "memory_mb": memory / 1e6}
 
 
-def table(found: dict[str, dict[str, Any]], split: Split) -> str:
-    """The figures as text, a line a contestant."""
+def grown(numbers: Sequence[int], folder: Path) -> dict[str, dict[str, Any]]:
+    """The figures of this pipeline with so many labels, of generated messages."""
+    return {f"ours, {n} labels": contend(generated(n), ["ours"], folder / f"{n}")["ours"] for n in numbers}
+
+
+def heading(split: Split) -> str:
+    """How much is learned and asked, in words."""
     answerable = sum(message["label"] in split.answers for message in split.test)
+    asked = f"{len(split.test)} asked: {answerable} answerable, of {len(split.answers)} answers"
+    return f"{len(split.train)} messages learned, {asked}"
+
+
+def table(found: dict[str, dict[str, Any]]) -> str:
+    """The figures as text, a line a contestant."""
     titles = ("first %", "of three %", "refused %", "cov@2 %", "training s", "p50 ms", "p95 ms", "memory MB")
-    lines = [
-        f"{len(split.train)} messages learned, {len(split.test)} asked: {answerable} answerable, of {len(split.answers)} answers",
-        f"{'':30}" + "".join(f"{title:>12}" for title in titles),
-    ]
+    lines = [f"{'':30}" + "".join(f"{title:>12}" for title in titles)]
     for name, row in found.items():
         rates = [percent(row[key]["rate"]) for key in ("first_right", "among_three", "refused")]
         costs = [
@@ -92,7 +101,9 @@ def table(found: dict[str, dict[str, Any]], split: Split) -> str:
             f"{row['parse_p95_ms']:.2f}",
             f"{row['memory_mb']:.0f}",
         ]
-        lines.append(f"{CONTESTANTS[name]:30}" + "".join(f"{v:>12}" for v in [*rates, percent(row["coverage"]), *costs]))
+        lines.append(
+            f"{CONTESTANTS.get(name, name):30}" + "".join(f"{v:>12}" for v in [*rates, percent(row["coverage"]), *costs])
+        )
     return "\n".join(lines)
 
 
@@ -103,6 +114,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--test", type=Path, help="messages to ask, in the same form")
     parser.add_argument("--none", action="append", default=[], metavar="LABEL", help="a label of theirs that is no answer")
     parser.add_argument("--per-label", type=int, metavar="N", help="learn no more than N messages of each label: DIET takes long")
+    parser.add_argument("--labels", nargs="+", type=int, metavar="N", help="only ours, with so many labels of generated messages")
     parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS), help="these contestants")
     parser.add_argument("--out", type=Path, help="folder of all that is made (var/benchmark)")
     options = parser.parse_args(arguments)
@@ -118,21 +130,26 @@ def _split(options: argparse.Namespace, folder: Path) -> Split:
     return left_out(faq, options.author) if options.author else held_back(faq)
 
 
+def _beside_peers(options: argparse.Namespace, faq_dir: Path, folder: Path) -> dict[str, dict[str, Any]]:
+    split = _split(options, faq_dir)
+    split = split.at_most(options.per_label) if options.per_label else split
+    print(heading(split))
+    return contend(split, options.only, folder)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """0; 1 if a contestant failed; 2 if a file is missing or broken."""
     options, here = _options(arguments), settings.or_exit()
     folder = (options.out or here.var_dir / "benchmark").resolve()
     try:
-        split = _split(options, here.faq_dir)
-        split = split.at_most(options.per_label) if options.per_label else split
-        found = contend(split, options.only, folder)
+        found = grown(options.labels, folder) if options.labels else _beside_peers(options, here.faq_dir, folder)
     except (BrokenInput, FaqError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     except subprocess.CalledProcessError as error:
         print(f"{error}: see the logs in {folder}", file=sys.stderr)
         return 1
-    print(table(found, split))
+    print(table(found))
     (folder / "understanding.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(f"written: {folder / 'understanding.json'}")
     return 0

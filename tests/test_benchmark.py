@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peers.figures import figures
+from benchmarks.peers.generated import generated
 from benchmarks.peers.split import Split, left_out, of_files
 from benchmarks.peers.watch import peak
 from benchmarks.understanding import contend, main
@@ -95,6 +96,22 @@ def test_a_contestant_learns_and_is_asked_in_a_process_of_its_own(tmp_path: Path
     found = contend(of_files(*files, frozenset()), ["tfidf"], tmp_path / "out")["tfidf"]
     assert found["first_right"]["rate"] == 1.0
     assert found["memory_mb"] > 20
+
+
+def test_no_generated_message_is_made_twice_or_both_learned_and_asked() -> None:
+    split = generated(2000)
+    texts = [message["text"] for message in split.train + split.test]
+    assert len(set(texts)) == len(texts) == 2000 * 26
+    assert {message["label"] for message in split.train} == {message["label"] for message in split.test} == split.answers
+    with pytest.raises(ValueError, match="from 2 to 2000 labels, got 2001"):
+        generated(2001)
+
+
+def test_time_and_memory_are_told_for_each_number_of_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--labels", "2", "3", "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "ours, 2 labels" in told
+    assert "ours, 3 labels" in told
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
