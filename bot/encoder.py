@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from torch.nn.functional import cross_entropy, dropout
 _INNER, _OUTER = 32, 128
 _EPOCHS, _LEAST_STEPS = 6, 200
 _BATCH = 256
-_PIECE_RATE, _LAYER_RATE = 0.015, 0.004
+_PIECE_RATE, _LAYER_RATE = 0.06, 0.004
 _SMOOTHING = 0.1
 _DROP_PIECES, _DROP_UNITS = 0.3, 0.5
 _UNKNOWN = "[unknown]"
@@ -59,25 +60,25 @@ class Encoder:
         "Deep Unordered Composition Rivals Syntactic Methods for Text Classification".
         """
         torch.manual_seed(seed)
-        inputs = [" ".join(_pieces(text)) for text in texts]
-        counts = Counter(piece for text in inputs for piece in dict.fromkeys(text.split()))
-        names = [_UNKNOWN, *(piece for piece, count in counts.items() if count > 1)]
-        tokenizer = Tokenizer(WordLevel({name: number for number, name in enumerate(names)}, unk_token=_UNKNOWN))
+        inputs = [list(_pieces(text)) for text in texts]
+        counts = Counter(chain.from_iterable(map(dict.fromkeys, inputs)))
+        names = {name: number for number, name in enumerate([_UNKNOWN, *(piece for piece, n in counts.items() if n > 1)])}
+        tokenizer = Tokenizer(WordLevel(names, unk_token=_UNKNOWN))
         tokenizer.pre_tokenizer = WhitespaceSplit()
         embedding = StaticEmbedding(tokenizer, embedding_dim=_INNER)
         modules = [embedding, LayerNorm(_INNER), Dense(_INNER, _OUTER, activation_function=torch.nn.ReLU())]
         transformer = SentenceTransformer(modules=modules, device="cpu")
         layer = torch.nn.Linear(_OUTER, max(labels) + 1)
-        _train(transformer, embedding, layer, inputs, torch.tensor(labels))
+        numbers = [torch.tensor([names.get(piece, 0) for piece in pieces] or [0]) for pieces in inputs]
+        _train(transformer, embedding, layer, numbers, torch.tensor(labels))
         head = Head(layer.weight.detach().numpy().T.copy(), layer.bias.detach().numpy())
         return cls(transformer, in_pieces=True), head
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """The texts as vectors."""
-        if self._in_pieces and len(texts) == 1:
-            return self._one(texts[0])
-        inputs = [" ".join(_pieces(text)) for text in texts] if self._in_pieces else list(texts)
-        return np.asarray(self._transformer.encode(inputs, show_progress_bar=False, batch_size=256))
+        if not self._in_pieces:
+            return np.asarray(self._transformer.encode(list(texts), show_progress_bar=False, batch_size=256))
+        return np.stack([self._one(text) for text in texts])
 
     def _one(self, text: str) -> np.ndarray:
         """What the layers give for one text, without what it costs to set torch to work on it."""
@@ -85,7 +86,7 @@ class Encoder:
         numbers = [names.get(piece, 0) for piece in _pieces(text)]
         mean = pieces[numbers].mean(axis=0) if numbers else np.zeros(pieces.shape[1], dtype=np.float32)
         level = (mean - mean.mean()) / np.sqrt(mean.var() + least) * scale + shift
-        return np.maximum(weights @ level + intercepts, 0)[None]
+        return np.maximum(weights @ level + intercepts, 0)
 
     @cached_property
     def _layers(self) -> tuple[dict[str, int], np.ndarray, np.ndarray, np.ndarray, float, np.ndarray, np.ndarray]:
@@ -125,17 +126,18 @@ def _train(
     transformer: SentenceTransformer,
     embedding: StaticEmbedding,
     layer: torch.nn.Linear,
-    inputs: list[str],
+    inputs: list[torch.Tensor],
     labels: torch.Tensor,
 ) -> None:
     torch.nn.init.normal_(embedding.embedding.weight, std=0.3)
-    embedding.embedding.sparse = True
+    embedding.embedding.sparse = False  # a sparse gradient is sorted and joined at each step, which costs more than a dense one
+    pieces = list(embedding.parameters())
     others = [*(p for module in list(transformer)[1:] for p in module.parameters()), *layer.parameters()]
-    optimizers = [torch.optim.SparseAdam(embedding.parameters(), lr=_PIECE_RATE), torch.optim.Adam(others, lr=_LAYER_RATE)]
-    encodings = embedding.tokenizer.encode_batch(inputs, add_special_tokens=False)
-    texts = _Texts([torch.tensor(encoding.ids or [0]) for encoding in encodings])
+    rates = [{"params": pieces, "lr": _PIECE_RATE}, {"params": others, "lr": _LAYER_RATE}]
+    optimizer = torch.optim.Adam(rates, fused=True)
+    texts = _Texts(inputs)
     epochs = max(_EPOCHS, ceil(_LEAST_STEPS / ceil(len(inputs) / _BATCH)))
-    schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 1 / epochs, total_iters=epochs) for o in optimizers]
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 1 / epochs, total_iters=epochs)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the layers are so small that threads only wait for each other
     transformer.train()
@@ -143,13 +145,10 @@ def _train(
         for batch in torch.randperm(len(inputs)).split(_BATCH):
             vectors = transformer(texts.some(batch))["sentence_embedding"]
             loss = cross_entropy(layer(dropout(vectors, _DROP_UNITS)), labels[batch], label_smoothing=_SMOOTHING)
-            for optimizer in optimizers:
-                optimizer.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            for optimizer in optimizers:
-                optimizer.step()
-        for schedule in schedules:
-            schedule.step()
+            optimizer.step()
+        schedule.step()
     transformer.eval()
     torch.set_num_threads(threads)
 
