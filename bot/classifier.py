@@ -11,6 +11,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from bot.counts import Counts
 from bot.encoder import Encoder, Head
 from bot.faq import Particles
 from bot.features import Features
@@ -46,13 +47,17 @@ class Classifier:
         particles: Particles,
         encoder_name: str | None,
         seed: int,
+        counts: Counts | None = None,
     ) -> "Classifier":
-        """A classifier of `all_labels`; one that no text carries is given a low score throughout."""
+        """A classifier of `all_labels`; one that no text carries is given a low score throughout.
+
+        `counts` spare counting what occurs in the texts, and may be of more than these.
+        """
         names, numbers = np.unique(labels, return_inverse=True)
         features = Features(particles)
-        rows = features.fit(texts)
+        rows = features.fit(texts, counts)
         margins, stems = (
-            _head(LinearSVC(C=1.0, tol=0.5, random_state=seed).fit(part, numbers))
+            _head(LinearSVC(C=1.0, tol=1.0, random_state=seed).fit(part, numbers))
             for part in (rows[:, : features.stems_from], rows[:, features.stems_from :])
         )
         encoder, head = _encoder(texts, numbers, encoder_name, seed)
@@ -67,11 +72,12 @@ class Classifier:
             encoder_name,
         )
 
-    def scores(self, texts: Sequence[str]) -> np.ndarray:
-        """What each of the three says of each label, of shape (3, texts, labels)."""
+    def scores(self, texts: Sequence[str], counts: Counts | None = None) -> np.ndarray:
+        """What each of the three says of each label, of shape (3, texts, labels); `counts` are those that were learned from."""
         if len(texts) == 1:
             return self._one(texts[0])
-        rows, stems_from = self.features.transform(texts), self.features.stems_from
+        rows = self.features.of_counted(texts, counts) if counts else self.features.transform(texts)
+        stems_from = self.features.stems_from
         sparse = rows[:, :stems_from] @ self.margins.weights + self.margins.intercepts
         stems = rows[:, stems_from:] @ self.stems.weights + self.stems.intercepts
         dense = self.encoder.encode(texts) @ self.logits.weights + self.logits.intercepts

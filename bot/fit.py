@@ -7,11 +7,13 @@ import numpy as np
 
 from bot.classifier import combine
 from bot.faq import PERSON, SEVERAL, Example, Faq, is_faq
-from bot.held_out import SINGLES, HeldOut, Material, Progress, learn
+from bot.held_out import FOLDS, SINGLES, HeldOut, Material, Progress, learn
 from bot.model import Care, Model
 from bot.needs import LEAST, Clauses, Detector, best_split, read_needs
 from bot.risk import Outcomes, Thresholds, conformal, is_long, thresholds
 from bot.text import Reader
+
+STEPS = FOLDS + 2  # that `fit` tells of
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     It knows the patterns and vocabulary of the FAQ, but not its texts: `Model.over` gives it those.
     """
     reader, cutter = Reader(faq.patterns, faq.variants), Clauses(faq.connectors)
-    progress(f"reading {len(examples)} messages")
     material = Material(examples, reader, cutter, settings.seed)
+    progress(f"{len(examples)} messages read")
     classifier, held = learn(material, progress, particles=faq.particles, encoder_name=settings.encoder, seed=settings.seed)
     truth, labels, scores = held.single(examples)
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)

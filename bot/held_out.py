@@ -3,30 +3,30 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import cpu_count, get_context
 from typing import Any
 
 import numpy as np
-import torch
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from bot.classifier import Classifier, weigh
-from bot.faq import DIALOGUE, SEVERAL, Example
+from bot.counts import Counts
+from bot.faq import DIALOGUE, SEVERAL, Example, Particles
 from bot.needs import NO_NEED, NOTHING, Clauses, read_runs
+from bot.processes import in_processes
 from bot.risk import is_long
 from bot.text import Reader
 
 FOLDS = 5
 SINGLES = 300
 _JOINED_SHARE = 8
+_AT_ONCE = 500  # messages
 _JOINERS = (" ", " . ", " , ", " ; ")
 
 Progress = Callable[[str], None]
 Row = tuple[str, str]
 Fold = tuple[np.ndarray, np.ndarray]
+Runs = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,15 @@ class Material:
     ) -> None:
         self.examples = examples
         self.seed = seed
-        self.rows = [[(reader.read(text).text, label) for text, label in _parts(example)] for example in examples]
-        self.runs = {i: read_runs(examples[i].text, reader, cutter) for i in sorted(_to_cut(examples, seed))}
+        cut = _to_cut(examples, seed)
+
+        def read(numbers: Sequence[int]) -> list[tuple[list[Row], Runs | None]]:
+            return [_read(examples[i], reader, cutter if i in cut else None) for i in numbers]
+
+        parts = [range(start, min(start + _AT_ONCE, len(examples))) for start in range(0, len(examples), _AT_ONCE)]
+        found = [message for part in in_processes(read, parts) for message in part]
+        self.rows = [rows for rows, _ in found]
+        self.runs = {number: runs for number, (_, runs) in enumerate(found) if runs}
         self.labels = tuple(sorted({label for rows in self.rows for _, label in rows} | set(besides)))
 
     def to_learn(self, numbers: Sequence[int]) -> list[Row]:
@@ -72,6 +79,11 @@ class Material:
         """The levelled texts of these messages, and after them those of their runs."""
         runs = [text for number in numbers if number in self.runs for text in self.runs[number][1]]
         return [self.rows[number][0][0] for number in numbers] + runs
+
+    def texts(self, folds: Sequence[Fold]) -> list[str]:
+        """All that is learned or scored in these folds."""
+        learned = [text for train, _ in folds for text, _ in self.to_learn(train.tolist())]
+        return list(dict.fromkeys(learned + [text for _, test in folds for text in self.to_score(test.tolist())]))
 
     def _joined(self, numbers: Sequence[int]) -> list[Row]:
         """Messages of two needs made of two of one author's: there are too few written ones to learn what they look like."""
@@ -88,53 +100,59 @@ class Material:
         return [(a + chance.choice(_JOINERS) + b, SEVERAL) for (a, one), (b, two) in pairs if one != two]
 
 
-def hold_out(material: Material, progress: Progress, **how: Any) -> HeldOut:
+def hold_out(material: Material, progress: Progress, *, particles: Particles, **how: Any) -> HeldOut:
     """Leave each author out in turn: train without him, `how` being what `Classifier.fit` takes besides, and score his own."""
-    with _workers() as workers:
-        return _held_out(material, list(one_out(material.examples)), workers, progress, how)
+    parts = list(one_out(material.examples))
+    counts = Counts.of(material.texts(parts), particles)
+
+    def work(step: int) -> np.ndarray:
+        train, test = parts[step]
+        return _scores(material, _learned(material, train, counts, particles=particles, **how), test, counts)
+
+    return _gathered(material, parts, in_processes(work, range(len(parts))), progress)
 
 
-def learn(material: Material, progress: Progress, **how: Any) -> tuple[Classifier, HeldOut]:
+def learn(material: Material, progress: Progress, *, particles: Particles, **how: Any) -> tuple[Classifier, HeldOut]:
     """A classifier of all messages, weighed by the scores of held-out folds, and these; they are trained side by side."""
-    with _workers() as workers:
-        whole = workers.submit(_learned, material.to_learn(range(len(material.examples))), material.labels, how)
-        held = _held_out(material, list(folds(material.examples, material.seed)), workers, progress, how)
-        classifier = whole.result()
+    everything = np.arange(len(material.examples))
+    parts = list(folds(material.examples, material.seed))
+    counts = Counts.of(material.texts([(everything, everything[:0]), *parts]), particles)
+
+    def work(step: int) -> Classifier | np.ndarray:
+        train, test = parts[step - 1] if step else (everything, everything[:0])
+        classifier = _learned(material, train, counts, particles=particles, **how)
+        return _scores(material, classifier, test, counts) if step else classifier
+
+    done = in_processes(work, range(len(parts) + 1))
+    classifier = next(done)
+    progress("learned from all messages")
+    held = _gathered(material, parts, done, progress)
     truth, labels, scores = held.single(material.examples)
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     return classifier, held
 
 
-def _held_out(
-    material: Material, folds: Sequence[Fold], workers: ProcessPoolExecutor, progress: Progress, how: dict[str, Any]
-) -> HeldOut:
-    parts = [(train.tolist(), test.tolist()) for train, test in folds]
-    score = partial(_score, labels=material.labels, how=how)
-    found = workers.map(score, [material.to_learn(train) for train, _ in parts], [material.to_score(test) for _, test in parts])
+def _learned(material: Material, numbers: np.ndarray, counts: Counts, **how: Any) -> Classifier:
+    texts, labels = zip(*material.to_learn(numbers.tolist()))
+    return Classifier.fit(texts, labels, all_labels=material.labels, counts=counts, **how)
+
+
+def _scores(material: Material, classifier: Classifier, numbers: np.ndarray, counts: Counts) -> np.ndarray:
+    return classifier.scores(material.to_score(numbers.tolist()), counts).astype(np.float32)
+
+
+def _gathered(material: Material, parts: Sequence[Fold], found: Iterator[np.ndarray], progress: Progress) -> HeldOut:
     scores = np.zeros((3, len(material.examples), len(material.labels)), dtype=np.float32)
     runs = []
     for step, ((_, test), part) in enumerate(zip(parts, found), 1):
         progress(f"held-out authors, {step} of {len(parts)}")
         scores[:, test] = part[:, : len(test)]
         place = len(test)
-        for number in (number for number in test if number in material.runs):
+        for number in (number for number in test.tolist() if number in material.runs):
             clauses, texts = material.runs[number]
-            runs.append((number, len(clauses), part[:, place : place + len(texts)]))
+            runs.append((number, clauses, part[:, place : place + len(texts)]))
             place += len(texts)
     return HeldOut(material.labels, scores, runs)
-
-
-def _workers() -> ProcessPoolExecutor:
-    """Processes with all that this one has loaded, each on one thread: a fresh one would import for as long as it learns."""
-    return ProcessPoolExecutor(min(FOLDS, cpu_count()), get_context("fork"), initializer=torch.set_num_threads, initargs=(1,))
-
-
-def _learned(rows: Sequence[Row], labels: Sequence[str], how: dict[str, Any]) -> Classifier:
-    return Classifier.fit([text for text, _ in rows], [label for _, label in rows], all_labels=labels, **how)
-
-
-def _score(rows: Sequence[Row], unseen: Sequence[str], *, labels: Sequence[str], how: dict[str, Any]) -> np.ndarray:
-    return _learned(rows, labels, how).scores(unseen).astype(np.float32)
 
 
 def one_out(examples: Sequence[Example]) -> Iterator[Fold]:
@@ -174,6 +192,15 @@ def _fold_of_each(examples: Sequence[Example]) -> np.ndarray:
         for group, size in Counter(group for group, mail in zip(groups, mails) if mail == kind).most_common():
             sizes[fold.setdefault(group, int(sizes.argmin()))] += size
     return np.array([fold[group] for group in groups])
+
+
+def _read(example: Example, reader: Reader, cutter: Clauses | None) -> tuple[list[Row], Runs | None]:
+    """What is learned from a message, and its runs if it is to be cut."""
+    rows = [(reader.read(text).text, label) for text, label in _parts(example)]
+    if cutter is None:
+        return rows, None
+    clauses, texts = read_runs(example.text, reader, cutter)
+    return rows, (len(clauses), texts)
 
 
 def _parts(example: Example) -> list[Row]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
-_LEARNING = ("text.py", "features.py", "encoder.py", "classifier.py", "needs.py", "risk.py", "held_out.py", "fit.py")
+_LEARNING = (
+    *("text.py", "analyzers.py", "counts.py", "features.py", "encoder.py", "classifier.py"),
+    *("needs.py", "risk.py", "held_out.py", "fit.py"),
+)
 CODE = (*_LEARNING, "model.py", "language.py", "nlu.py")
 _FORTNIGHT = 14 * 24 * 3600  # seconds
 _COMPONENT = "bot.nlu.Ventanilla"

@@ -79,7 +79,7 @@ def _train(chosen: settings.Settings, path: Path) -> int:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     log_path = chosen.var_dir / "log" / "train.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
-    steps = logging.StreamHandler(sys.stdout)
+    steps = bar() if sys.stdout.isatty() else logging.StreamHandler(sys.stdout)
     with log_path.open("w") as log, redirect_stdout(log), redirect_stderr(log):
         from rasa.model_training import train
         from rasa.shared.exceptions import RasaException
@@ -101,11 +101,33 @@ def _train(chosen: settings.Settings, path: Path) -> int:
             failure = str(error)
         else:
             failure = "" if result.code == 0 else "Rasa refused to train"
+        finally:
+            steps.close()
     if failure:
         print(f"{failure}: see {log_path}", file=sys.stderr)
         return 1
     print(f"{path} is trained")
     return 0
+
+
+def bar() -> logging.Handler:
+    """A handler that shows how far training is: where nobody looks on, steps are lines."""
+    from tqdm import tqdm
+
+    from bot.fit import STEPS
+
+    shown = tqdm(total=STEPS, file=sys.stdout, bar_format="  {bar:30} {n_fmt} of {total_fmt}, {elapsed}  {desc}")
+
+    class Bar(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            shown.set_description_str(record.getMessage().strip(), refresh=False)
+            shown.update()
+
+        def close(self) -> None:
+            shown.close()
+            super().close()
+
+    return Bar()
 
 
 if __name__ == "__main__":
