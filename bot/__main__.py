@@ -49,7 +49,7 @@ def rollback(_: argparse.Namespace) -> None:
 
 def export(_: argparse.Namespace) -> None:
     """Print what agents propose as a patch; what it does not hold yet is named beside it."""
-    patch, waiting = proposals.export(settings.from_env())
+    patch, waiting = proposals.export(settings.or_exit())
     print(patch, end="")
     for line in waiting:
         print(f"not in the patch: {line}", file=sys.stderr)

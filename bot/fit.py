@@ -34,7 +34,7 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     """
     reader, cutter = Reader(faq.patterns, faq.variants), Clauses(faq.connectors)
     material = Material(examples, reader, cutter, settings.seed)
-    progress(f"{len(examples)} messages read")
+    progress(f"read {len(examples)} messages")
     classifier, held = learn(material, progress, particles=faq.particles, encoder_name=settings.encoder, seed=settings.seed)
     truth, labels, scores = held.single(examples)
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
