@@ -6,8 +6,15 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 _WORD = r"\b(?:contrase(?:ñ|n|nh)as?|claves?|password|passwd|passw|pass|pwd|pin)\b"
 _NAMED = re.compile(
-    _WORD + r"(?P<joined>\s*[:=]\s*|[^.,;:\n]{0,25}?\s(?:es|era|is)\b\s*:?\s*)"
-    r"(?:(?P<quote>[\"'«“])(?P<quoted>[^\"'»”\n]{3,64})[\"'»”]|(?P<value>[^\s\"'«»“”]{3,64}))",
+    # Looked ahead, so that a word for it inside of what follows another is found too.
+    _WORD + r"(?=(?P<joined>\s*[:=]\s*|[^.,;:\n]{0,25}?\s(?:es|era|is)\b\s*:?\s*)"
+    r"(?:(?P<quote>[\"'«“])(?P<quoted>[^\"'»”\n]{3,64})[\"'»”]|(?P<value>[^\s\"'«»“”]{3,64})))",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\b(?:de|del|para|en|al|con)\s+(?:(?:el|la|los|las|mi|mis|su)\s+)?\w+", re.IGNORECASE)
+_OTHER_THING = re.compile(
+    r"\b(?:mis?|nuestr[oa])\s+\w|\b(?:correos?|e-?mails?|mails?|direcci[oó]n|usuari[oa]|user|username|login|cuenta|nombre|apellidos?|"
+    r"n[uú]mero|serie|serial|c[oó]digo|tel[eé]fono|m[oó]vil|celular|empresa|compañ[ií]a|dni)\b",
     re.IGNORECASE,
 )
 _NEXT = re.compile(
@@ -18,6 +25,7 @@ _NEXT = re.compile(
 _TOKEN = re.compile(r"\S{6,64}")
 _WRAPPING = ".,;:!?()\"'«»“”¿¡"
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_PLAIN_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 # A digit, a capital inside or a sign: no word of a sentence.
 _STRONG = re.compile(r"\d|[a-zñ][A-ZÑ]|[^\w.,;:!?¡¿()-]")
 # A plain word that tells what a password is like, or goes on with the sentence.
@@ -31,7 +39,8 @@ def without_passwords(text: str, mark: str) -> tuple[str, bool]:
     """The text with each password in it replaced by the mark, and whether there was one.
 
     A password is what is named as one ("mi contraseña es X"; a plain word only at the end of its sentence, if it describes
-    nothing), letters with digits right after the word for it ("contraseña X"), or a token of a make that no word has.
+    nothing; no address, and not what another thing is: "mi clave y mi usuario es X"), letters with digits right after the word
+    for it ("contraseña X"), or a token of a make that no word has.
     """
     hidden, end = "", 0
     for start, stop in sorted({*_told(text), *_following(text), *_made(text)}):
@@ -43,6 +52,8 @@ def without_passwords(text: str, mark: str) -> tuple[str, bool]:
 def _told(text: str) -> Iterator[Span]:
     for match in _NAMED.finditer(text):
         value = match["quoted"] or match["value"].rstrip(".,;:!?)")
+        if _PLAIN_ADDRESS.fullmatch(value) or _OTHER_THING.search(_OF.sub("", match["joined"])):
+            continue
         if len(value) > 2 and (match["quoted"] or _STRONG.search(value) or _is_last(match, value, text)):
             start = match.start("quoted" if match["quoted"] else "value")
             yield start, start + len(value)

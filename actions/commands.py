@@ -1,10 +1,11 @@
 """What customers say to steer a request: back, another value, the other one. Pure, without rasa."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
-from actions.fields import ADDRESSES, read
+from actions.fields import ADDRESSES, FIELDS, read
 from actions.said import Said, plain
 
 SHORT = 9
@@ -65,6 +66,15 @@ _IT_IS = re.compile(
     r"\W*(?:(?:no|perdon|esper[ae]|disculpe|ay|es|era|soy|seria|sino|mejor|pon(?:ga|er)?|escrib[ae]|la|el|a|con)\b\W*)+"
     r"(?P<value>\S+?)\W*"
 )
+_REVERSED = re.compile(
+    rf"{_LEAD}(?:(?:es|esta|estan|va|van|son|l[oa]s?|he|puse|puso|escribi|puesto|dij[eo]|tiene|todo|justo)\W+)*"
+    r"(?:al reves|cambiad[oa]s|intercambiad[oa]s)(?:\W+(?:los|las|dos|correos|direcciones|por favor))*\W*"
+)
+_SLIP = re.compile(
+    r"\b(?:uy|ups|huy|perdon\w*|disculp\w+|puse|pus[ei]mos|escribi|equivo\w+|mal|corrij\w+|correg\w+|quise|falt[oa]|errata)\b"
+)
+_ALIKE = 0.9
+_MOST_OF_A_SLIP = 12
 _ODD = re.compile(r"[\d._+-]")
 _OTHER = re.compile(r"\W*(?:(?:un|una)\s+)?(?:otr[oa]|distint[oa]|diferente|incorrect[oa]|erroneo|falso|mal[oa]?)\W*")
 
@@ -98,6 +108,21 @@ def all_of_it(said: Said) -> bool:
 def the_other(said: Said) -> bool:
     """Whether it says "no, la otra"."""
     return _THE_OTHER.fullmatch(said.plain) is not None
+
+
+def reversed_(said: Said) -> bool:
+    """Whether it says that two values are the wrong way round, and nothing besides."""
+    return _REVERSED.fullmatch(said.plain) is not None
+
+
+def mended(said: Said, values: Mapping[str, str | None], field: str) -> str | None:
+    """The field whose mistyped address the message puts right; where another address is asked, only if both are alike."""
+    places = [name for name in values if name in (*ADDRESSES, "cuenta") and values[name]]
+    if len(said.addresses) != 1 or not places or said.words > _MOST_OF_A_SLIP or not _SLIP.search(said.plain):
+        return None
+    alike = {name: SequenceMatcher(None, str(values[name]), said.addresses[0]).ratio() for name in places}
+    best = max(places, key=lambda name: alike[name])
+    return best if field not in (*ADDRESSES, "cuenta") or alike[best] >= _ALIKE else None
 
 
 def wrong(said: Said) -> bool:
@@ -150,6 +175,7 @@ def bare(said: Said, fields: Sequence[str]) -> dict[str, str | None]:
     alone = said.text.split()[-1].strip(".,;:!¡«»\"'") if match or said.words == 1 else ""
     if (
         not found
+        and not named(plain(alone), FIELDS)  # "la nueva" names a field
         and "cuenta" in fields
         and (name := said.value("usuario") or read("cuenta", replace(said, text=alone, values={})))
     ):

@@ -19,7 +19,19 @@ NO = "no"
 _ACCOUNT = re.compile(r"^[\w.+-]{2,64}$")
 _WORD = re.compile(r"\w{2,}")
 _NUMBER = re.compile(r"\bv\W?(\d{4})(?:\W?(?=\d{6})|\W)(\d{1,9})\b", re.IGNORECASE | re.ASCII)
-_NEW = re.compile(r"\b(?:nuev[oa]|ahora|actual)\b[^@]*$", re.IGNORECASE)
+# What stands before the new address of two, the surest first.
+_NEW = [
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        r"\b(?:(?:cambi|p[oó]n|pus|actuali|modifi|sustitu|reempla)\w*|pas(?:ar\w*|en?|ad[oa]))\b"
+        r"(?:(?!\b(?:porque|acce|entr|lleg|asocia|vincula|teng)).)*\b(?:a|por)\s+(?:(?:la|el|este|esta)\s+)?$|"
+        r"\bp[oó]n(?:er|ga)\w*\s+$",
+        r"\bnuev[oa]\b(?!.*\b(?:viej|antigu|anterior))[^@]*$",
+        r"\b(?:ahora|actual)\b(?!.*\b(?:viej|antigu|anterior))[^@]*$",
+    )
+]
+_OLD = re.compile(r"\b(?:viej|antigu|anterior|antes)\w*\b(?!.*\bnuev)[^@]*$", re.IGNORECASE | re.DOTALL)
+_USER = re.compile(r"\b(?:usuario|user|login)\s*[:=]\s*(?P<name>[\w.+-]*\w)\s*(?=[),;\n]|\.(?:\s|$)|$)", re.IGNORECASE)
 _URGENT = re.compile(
     r"\burge(?:n\w+)?\b|\b(?:corre|tengo|con|mucha) prisa\b|\bcuanto antes\b|\blo antes posible\b|\binmediat\w+|"
     r"\ba la brevedad\b|\b(?:lo|la|me|hace) (?:necesito|necesita|urge|falta|hace falta)\w*\b.*\b(?:hoy|ya|ahora|manana)\b|"
@@ -73,7 +85,7 @@ def told(fields: Iterable[str], said: Said) -> dict[str, str]:
     given = {
         "numero_serie": read("numero_serie", said),
         "numero": read("numero", said),
-        "cuenta": said.value("usuario"),
+        "cuenta": user(said),
         "nombre": identity.name_in(said.text),
         "empresa": identity.company_in(said.text),
         "urgente": urgency(said),
@@ -81,13 +93,34 @@ def told(fields: Iterable[str], said: Said) -> dict[str, str]:
     }
     found = {name: value for name, value in given.items() if name in fields and value}
     places = [name for name in fields if name in (*ADDRESSES, "cuenta") and name not in found]
+    old, new = changed(said) if "correo_nuevo" in places else (None, None)
     for address in said.addresses:
-        new = "correo_nuevo" in places and _NEW.search(said.text[: said.text.find(address)])
-        place = "correo_nuevo" if new else next(iter(places), None)
+        place = (
+            "correo_nuevo"
+            if address == new
+            else next((p for p in places if p != "correo_nuevo" or not (new or address == old)), None)
+        )
         if place:
             found[place] = address
             places.remove(place)
     return found
+
+
+def user(said: Said) -> str:
+    """The user name that the message calls one, empty if there is none."""
+    match = _USER.search(said.text)
+    return said.value("usuario") or (match["name"] if match else "")
+
+
+def changed(said: Said) -> tuple[str | None, str | None]:
+    """The address that is given up and the new one, as the message calls them, None for what it does not tell."""
+    before = {address: said.written[: said.written.find(address)] for address in said.addresses}
+    new = next((address for mark in _NEW for address, text in before.items() if mark.search(text)), None)
+    old = next((address for address, text in before.items() if address != new and _OLD.search(text)), None)
+    if len(before) == 2 and (old or new):  # the one that is called nothing is the other
+        old = old or next(address for address in before if address != new)
+        new = new or next(address for address in before if address != old)
+    return old, new
 
 
 def urgency(said: Said) -> str | None:

@@ -3,7 +3,7 @@
 import re
 
 from actions.fields import ADDRESSES, TEXTS
-from actions.said import Said
+from actions.said import Said, plain
 
 _LEAD = (
     r"\W*(?:(?:no|si|pero|pues|es que|que|eso|esto|perdone?|disculpe|oiga|mire|hombre|joder|vale|ok|ay|uf+|ah|por favor|"
@@ -13,13 +13,19 @@ _TOLD = (
     r"(?:dij[eo]|dicho|puse|puesto|escribi|escrito|conte|contado|explique|explicado|di|dado|indique|indicado|comente|"
     r"comentado)"
 )
-_ALREADY = re.compile(
-    rf"{_LEAD}(?:ya (?:(?:se|te|os|le|les) )?(?:(?:lo|la|los|las) )?(?:(?:he|habia|hemos) )?{_TOLD}|"
+_SAID_IT = (
+    rf"(?:ya (?:(?:se|te|os|le|les) )?(?:(?:lo|la|los|las) )?(?:(?:he|habia|hemos) )?{_TOLD}|"
     r"(?:(?:se|te|os) )?l[oa]s? (?:acabo de (?:decir|poner|escribir|dar)|dije|puse|he (?:dicho|puesto|escrito|dado)|escribi)|"
     r"acabo de (?:decir|poner|escribir|dar)(?:se|te|os)?l[oa]|(?:ya )?esta (?:dicho|puesto|escrito|mas arriba|arriba)|"
     r"(?:le|te|como (?:le|te|ya le|ya te)) dije)"
     r"(?: (?:antes|arriba|mas arriba|ya|todo|al principio|anteriormente|hace un momento|(?:mil|dos|tres|varias|muchas) veces|"
-    r"en (?:el|mi) (?:primer )?mensaje(?: anterior| de antes)?))*\W*"
+    r"en (?:el|mi) (?:primer )?mensaje(?: anterior| de antes)?))*"
+)
+_ALREADY = re.compile(rf"{_LEAD}{_SAID_IT}\W*")
+_WITH_IT = re.compile(rf"\b{_SAID_IT}\W*$|^\W*{_SAID_IT}\b")
+_WORDS = re.compile(r"\S*\w\S*")
+_NO_VALUE = re.compile(
+    r"\W*(?:no|si|nada|ya|cancel\w+|salir|adios|basta|dej[aeo]\w*|olvid\w+|person\w+|agente|humano|atras|volver|gracias|que|todo|eso)\b"
 )
 _HAVE = r"(?:tengo|se|recuerdo|acuerdo|encuentro|veo|conozco|ubico|localizo|dispongo|guarde|apunte|anote|dieron|quiero dar)"
 _LACKS = re.compile(
@@ -76,6 +82,16 @@ _ALSO = re.compile(rf"{_FIRST}(?P<text>(?:tambi[eé]n|adem[aá]s)\s.+)", re.IGNO
 def already(said: Said) -> bool:
     """Whether it says that the customer has told it before."""
     return _ALREADY.fullmatch(said.plain) is not None
+
+
+def besides_told(said: Said) -> str:
+    """What stands beside the word that it was told before ("anaruiz, ya lo dije"), empty if that is all or is not there."""
+    words, match = _WORDS.findall(said.text), _WITH_IT.search(said.plain)
+    if not match or already(said):
+        return ""
+    ahead, behind = (len(_WORDS.findall(part)) for part in (said.plain[: match.start()], said.plain[match.end() :]))
+    rest = " ".join(words[:ahead] if ahead else words[len(words) - behind :]).strip(" ,;:")
+    return "" if _NO_VALUE.match(plain(rest)) else rest
 
 
 def lacks(said: Said, field: str) -> bool:

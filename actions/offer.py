@@ -98,7 +98,8 @@ class Standing:
     """The question that waits: of an offer, whether an answer served or a mail arrived, which of several, "anything else?".
 
     Of several: `entries` (id → question) if it is asked which question was meant, else one of the offers. `others` are the
-    entries of further needs, to be asked after these; `times` counts how often it was put in a row.
+    entries of further needs, to be asked after these; `times` counts how often it was put in a row; `sought` is
+    the number of a request that was not found.
     """
 
     kind: str = MORE
@@ -106,6 +107,7 @@ class Standing:
     entries: Mapping[str, str] = field(default_factory=dict)
     others: tuple[Mapping[str, str], ...] = ()
     times: int = 1
+    sought: str = ""
 
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None) -> "Standing | None":

@@ -2,9 +2,9 @@
 
 import re
 
-from actions.fields import read
-from actions.offer import ARRIVED, CHOICE, OFFER, SERVED, Offer, Standing
-from actions.said import Said
+from actions.fields import ADDRESSES, read
+from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, OFFER, OPEN_TICKET, SERVED, Offer, Standing
+from actions.said import Said, plain
 
 _YES = "si|sip|vale|ok|okay|claro|dale|de acuerdo|por favor|adelante"
 _PLACES = ("primer[oa]|uno|1", "segund[oa]|dos|2", "tercer[oa]|tres|3", "cuart[oa]|cuatro|4")
@@ -23,6 +23,13 @@ _SERVED = (
     r"me (?:ha )?s[ei]rv\w+|me (?:ha )?ayud\w+|me (?:ha )?lleg\w+|funcion\w+|todo (?:bien|claro)|(?:muy )?util)"
 )
 _NUMBER_LIKE = re.compile(r"\bv\W?20\d\d\W?\d+\b|\b20\d\d\W\d{6}\b|\bv\W\d{3,}\b")
+# What stands around an address that answers an offer, and adds nothing.
+_ONLY_AN_ADDRESS = re.compile(
+    r"\W*(?:(?:si|pues|bueno|vale|ok|creo|que|es|era|seria|sera|mejor|con|a|al|en|para|por favor|la|el|mi|mio|mia|correo|mail|"
+    r"email|direccion|cuenta|usuario|gracias)\b\W*)*"
+)
+_SENT_TO = re.compile(r"\b(?:re)?(?:mand|envi)\w*\b.*\b(?:a|al|para)\W+(?:(?:mi|la|el|correo|direccion)\W+)*$")
+_MOST_OF_A_WISH = 14
 _FEW = 8
 _SHORT = 4
 _STEM = 5
@@ -37,11 +44,31 @@ def agreed(standing: Standing | None, said: Said) -> Offer | None:
     """The offer that stands, if the message gives the address that it asks or begins with a yes to the same."""
     if standing is None or standing.kind != OFFER or said.person:
         return None
+    if offer := _addressed(standing, said):
+        return offer
     answered = {need["ranking"][0]["id"] for need in said.needs if need["outcome"] == "answer"}
     offer = next((offer for offer in standing.offers if answered <= {offer.faq_id}), None)
     if offer and said.addresses and said.words <= _FEW and not said.begins("no"):
         return offer
     return offer if answered and said.begins(_YES) else None
+
+
+def _addressed(standing: Standing, said: Said) -> Offer | None:
+    """The offer that asks an address, if the message is one or wishes it sent there, whatever its words sound like."""
+    asking = next((offer for offer in standing.offers if any(name in ADDRESSES for name in offer.asks)), None)
+    if asking is None or len(said.addresses) != 1 or "?" in said.text or said.begins("no") or said.words > _MOST_OF_A_WISH:
+        return None
+    before, _, behind = plain(said.written).partition(said.addresses[0].lower())
+    wished = asking.accion != OPEN_TICKET and _SENT_TO.search(before)
+    return asking if _ONLY_AN_ADDRESS.fullmatch(behind) and (wished or _ONLY_AN_ADDRESS.fullmatch(before)) else None
+
+
+def sought(standing: Standing | None, said: Said) -> Offer | None:
+    """The look-up of the request that was not found with another address, if the message gives one and agrees to nothing else."""
+    if standing is None or not standing.sought or len(said.addresses) != 1 or said.words > _FEW or said.person:
+        return None
+    again = Offer(CHECK_REQUEST, pide=CHECK_ASKS, dicho={"numero": standing.sought})
+    return None if "?" in said.text or said.begins("si|vale|ok|claro|dale|adelante") else again
 
 
 def denied(standing: Standing | None, said: Said) -> bool:

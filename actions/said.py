@@ -11,6 +11,13 @@ from desk import is_address
 _COURTESY = 4
 _CALL_FOR_A_PERSON = 8
 _QUESTION = 4
+_AT = r"\s*(?:\(arroba\)|\[arroba\]|\barroba\b)\s*"
+_DOT = r"(?:\s+punto\s+|\.)"
+_SPOKEN = re.compile(
+    rf"(?<![\w+-])(?P<who>[\w+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,4}}){_AT}"
+    rf"(?P<where>[\w-]{{1,64}}(?:{_DOT}[\w-]{{1,64}}){{1,4}})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,14 @@ class Said:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses in it that a request may hold, in their order."""
-        return tuple(dict.fromkeys(filter(is_address, self.values.get("email", ()))))
+        spoken = [_typed(match) for match in _SPOKEN.finditer(self.text)]
+        found = dict.fromkeys(filter(is_address, (*self.values.get("email", ()), *spoken)))
+        return tuple(sorted(found, key=self.written.find))
+
+    @property
+    def written(self) -> str:
+        """The text with addresses as they are typed: "ana arroba example punto com" is ana@example.com."""
+        return _SPOKEN.sub(_typed, self.text)
 
     @property
     def outcome(self) -> str:
@@ -86,6 +100,10 @@ class Said:
     def begins(self, pattern: str) -> bool:
         """Whether the text begins with these words, accents and case aside."""
         return re.match(rf"\W*(?:{pattern})\b", self.plain) is not None
+
+
+def _typed(match: re.Match[str]) -> str:
+    return "@".join(re.sub(_DOT, ".", part, flags=re.IGNORECASE) for part in (match["who"], match["where"]))
 
 
 def plain(text: str) -> str:

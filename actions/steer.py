@@ -23,7 +23,7 @@ from actions.offer import (
     Offer,
     Standing,
 )
-from actions.pick import agreed, denied, picked, served
+from actions.pick import agreed, denied, picked, served, sought
 from actions.service import judged
 
 Domain = dict[str, Any]
@@ -38,6 +38,8 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
         return _back(dispatcher, memory, domain)
     if (events := _instead(dispatcher, memory, domain)) is not None:
         return events
+    if look := sought(standing, said):
+        return begin(look, memory)
     if denied(standing, said):
         return decline(dispatcher, memory, domain)
     if served(standing, said):

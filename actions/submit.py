@@ -45,7 +45,7 @@ class ActionEnviar(Action):
             done = [memory.offer.mark]
         except UnknownRequest:
             dispatcher.utter_message(response="utter_no_encontrada", numero=memory.told["numero"], email=memory.told["contacto"])
-            standing, number, done = Standing(OFFER, (Offer(),)), memory.slot("hecho"), []
+            standing, number, done = Standing(OFFER, (Offer(),), sought=memory.told["numero"]), memory.slot("hecho"), []
         except TooMany:
             logger.warning("a confirmed request is over a limit")
             dispatcher.utter_message(response="utter_demasiadas", direccion=settings.from_env().care_address)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from actions import commands, identity, instead, questions
-from actions.fields import ADDRESSES, CONFIRMED, TEXTS, YES, last, read, told, urgency
+from actions.fields import ADDRESSES, CONFIRMED, TEXTS, YES, changed, last, read, told, urgency
 from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn, Values
 from actions.said import Said
 
@@ -19,8 +19,8 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
     """What the message does to the request; `attached` is what stands for an error whose picture was attached."""
     if said.intent == "adjunto":
         return Turn(values={"error": attached} if request.field == "error" else {})
-    if found := _instead(request, said):
-        return found
+    if found := _changed(request, said) or _besides_told(request, said) or _instead(request, said):
+        return Turn(REFUSE, says=SAME_ADDRESS) if _same_address({**request.values, **found.values}) else found
     # "no, mejor a luis@…" corrects
     cancels = (said.intent == "cancelar" or commands.gives_up(said)) and not said.addresses
     sends = request.field == CONFIRMED and commands.sends(said)  # "mándelo" sounds like "déjelo"
@@ -37,6 +37,34 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
         return Turn(BEGIN) if said.intent == "afirmar" else Turn()
     taken = _steered(request, said) or _asked(request, said) or _told(request, said) or _besides(request, said)
     return Turn(REFUSE, says=SAME_ADDRESS) if _same_address({**request.values, **taken.values}) else taken
+
+
+def _changed(request: Request, said: Said) -> Turn | None:
+    """The old address and the new one as the message calls them; one that stands in the other's place changes with it."""
+    old_place = next((name for name in ("cuenta", "email") if name in request.takes), None)
+    if "correo_nuevo" not in request.takes or old_place is None or said.pressed:
+        return None
+    was_old, was_new = request.values.get(old_place), request.values.get("correo_nuevo")
+    swapped = {old_place: was_new, "correo_nuevo": was_old if "@" in str(was_old) else None}
+    if commands.reversed_(said):
+        return Turn(values=swapped) if swapped["correo_nuevo"] else None
+    old, new = changed(said)
+    values = {name: value for name, value in ((old_place, old), ("correo_nuevo", new)) if value}
+    if all(request.values.get(name) == value for name, value in values.items()):
+        return None
+    turned = (old and old == was_new) or (new and new == was_old)
+    rest = {name: value for name, value in told(request.takes, said).items() if value not in (old, new)}
+    return Turn(values={**rest, **(swapped if turned else {}), **values})
+
+
+def _besides_told(request: Request, said: Said) -> Turn | None:
+    """The value of the field in question where it stands beside the word that it was told before."""
+    field, rest = request.field, instead.besides_told(said)
+    if not rest or field in (*TEXTS, CONFIRMED, "urgente") or request.asked != field or "?" in said.text or said.person:
+        return None
+    alone = replace(said, text=rest, intent="", needs=())
+    value = read(field, alone) or commands.given(alone, [field]).get(field) or commands.bare(alone, [field]).get(field)
+    return Turn(values={field: value}) if value else None
 
 
 def _instead(request: Request, said: Said) -> Turn | None:
@@ -115,6 +143,8 @@ def _corrected(request: Request, said: Said) -> Turn | None:
     if identity.only_introduces(said.text) and request.field not in ("nombre", "empresa"):
         found = {name: value for name, value in told(request.takes, said).items() if name in ("nombre", "empresa")}
         return Turn(values=found)
+    if place := commands.mended(said, request.values, request.field):
+        return Turn(values={place: said.addresses[0]})
     free = request.field in TEXTS
     if said.words > commands.SHORT if free else request.field in told(request.takes, said):
         return None

@@ -11,7 +11,7 @@ import settings
 from actions import commands, identity, instead, questions, serial
 from actions.fields import read, told
 from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
-from actions.pick import agreed, denied, picked, served
+from actions.pick import agreed, denied, picked, served, sought
 from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn
 from actions.said import Said
 from actions.turn import ADDED, NUMBER, SAME_ADDRESS, TOLD_BEFORE, WAIT, turn
@@ -34,8 +34,8 @@ def yes(text: str = "sí", **values: str) -> Said:
     return said(text, "afirmar", "dialogue", **values)
 
 
-def no(text: str = "no") -> Said:
-    return said(text, "negar", "dialogue")
+def no(text: str = "no", **values: str) -> Said:
+    return said(text, "negar", "dialogue", **values)
 
 
 def asked(field: str, **values: str) -> Request:
@@ -580,3 +580,106 @@ def test_how_it_goes_is_about_the_request(text: str) -> None:
 @pytest.mark.parametrize(("text", "fails"), [("NO LLEGA", True), ("aún no me llega", True), ("no puedo registrarme", False)])
 def test_words_that_only_say_that_it_fails_are_about_the_answer(text: str, fails: bool) -> None:
     assert denied(Standing(SERVED, (Offer(faq_id="1.6"),)), said(text, "faq", "answer")) == fails
+
+
+CHANGE = Request(("cuenta", "correo_nuevo"), {}, "cuenta")
+A, B = "pepe.perez@example.com", "pepe.nuevo@example.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (f"el correo con el que me registré ya no existe, quiero cambiarlo a {B}", {"correo_nuevo": B}),
+        (f"quiero cambiar {A} por {B}", {"cuenta": A, "correo_nuevo": B}),
+        (f"mi correo actual es {A}, hay que pasarlo a {B}", {"cuenta": A, "correo_nuevo": B}),
+        (f"la nueva dirección es {B}", {"correo_nuevo": B}),
+        (f"el nuevo es {B} y el viejo {A}", {"cuenta": A, "correo_nuevo": B}),
+        (f"(user: mgonzalez). El nuevo es {B}", {"cuenta": "mgonzalez", "correo_nuevo": B}),
+    ],
+)
+def test_the_new_address_is_known_by_the_words_before_it(text: str, values: dict[str, str]) -> None:
+    message = said(text, email=" ".join(sorted([a for a in (A, B) if a in text], key=text.find)))
+    assert told(ASKS, message) == values
+    assert turn(CHANGE, message) == Turn(values=values)
+
+
+def test_an_address_that_is_only_called_registered_is_the_old_one() -> None:
+    assert turn(CHANGE, said(f"me registré con {A}", email=A)) == Turn(values={"cuenta": A})
+    lost = f"quiero cambiar el correo porque ya no tengo acceso a {A}"
+    assert turn(CHANGE, said(lost, email=A)) == Turn(values={"cuenta": A})
+    assert turn(asked("correo_nuevo", cuenta="ana"), said(f"la vieja era {A}", email=A)) == Turn(values={"cuenta": A})
+
+
+@pytest.mark.parametrize("asked_", ["confirmado", AMEND])
+def test_an_old_and_a_new_address_that_are_the_wrong_way_round_change_places(asked_: str) -> None:
+    request = Request(ASKS, {"cuenta": B, "correo_nuevo": A}, asked_, (A, B))
+    right = Turn(values={"cuenta": A, "correo_nuevo": B})
+    assert turn(request, no("al revés")) == turn(request, said("no, los puse al revés")) == right
+    assert turn(request, no(f"no, está al revés, la vieja es {A} y la nueva {B}", email=f"{A} {B}")) == right
+    assert turn(request, said(f"la vieja es {A}", email=A)) == turn(request, said(f"la nueva es {B}", email=B)) == right
+    only_old = Request(ASKS, {"cuenta": B}, "correo_nuevo", (B,))
+    assert turn(only_old, said("al revés")) == Turn(values={"cuenta": None, "correo_nuevo": B})
+
+
+@pytest.mark.parametrize("text", ["la nueva", "nueva", "la dirección nueva", "el nuevo"])
+def test_a_word_that_names_a_field_is_no_account(text: str) -> None:
+    request = Request(ASKS, {"cuenta": A, "correo_nuevo": B}, AMEND, (B, A))
+    assert turn(request, said(text)) == Turn(values={"correo_nuevo": None}, ask="correo_nuevo")
+    assert turn(request, said("el usuario")) == Turn(values={"cuenta": None}, ask="cuenta")
+
+
+@pytest.mark.parametrize("text", ["mgonzalez ya lo dije", "mgonzalez, ya se lo dije antes", "ya lo dije: mgonzalez"])
+def test_a_value_beside_the_word_that_it_was_told_is_taken(text: str) -> None:
+    assert turn(CHANGE, said(text, "cancelar", "dialogue")) == Turn(values={"cuenta": "mgonzalez"})
+    assert turn(CHANGE, said("no quiero seguir, ya lo dije", "cancelar", "dialogue")) == Turn(CANCEL)
+    assert turn(TEXT, said(text)) == Turn(values={"detalle": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("pepe arroba gmail punto com", "pepe@gmail.com"),
+        ("Es pepe punto perez arroba gmail punto com. Gracias", "pepe.perez@gmail.com"),
+        ("pepe(arroba)gmail.com", "pepe@gmail.com"),
+        ("no sé dónde está la arroba punto", None),
+    ],
+)
+def test_an_address_is_read_as_it_is_spoken(text: str, address: str | None) -> None:
+    assert read("email", said(text)) == address
+
+
+@pytest.mark.parametrize("field", ["error", "nombre", "cuenta"])
+def test_an_address_that_was_mistyped_is_corrected_in_the_middle(field: str) -> None:
+    request = Request(("email", field), {"email": "pepe@gmail.con"}, field)
+    message = said("uy puse .con, es pepe@gmail.com", email="pepe@gmail.com")
+    assert turn(request, message) == Turn(values={"email": "pepe@gmail.com"})
+
+
+def test_another_address_that_is_asked_corrects_none() -> None:
+    request = asked("correo_nuevo", cuenta=A)
+    assert turn(request, said(f"perdón, es {B}", email=B)) == Turn(values={"correo_nuevo": B})
+    text = Request(("email", "error"), {"email": A}, "error")
+    assert turn(text, said(f"no existe {B}", email=B)) == Turn(values={"error": f"no existe {B}"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["creo que luis@example.com", "que me manden otra vez el correo ese a luis@example.com", "luis arroba example punto com"],
+)
+@pytest.mark.parametrize("outcome", ["answer", "out_of_scope", "clarify"])
+def test_an_offer_to_send_something_is_agreed_to_by_where_to(text: str, outcome: str) -> None:
+    resend = Standing(OFFER, (steps("1.7", ENTRY)[0],))
+    message = said(text, "faq", outcome, email="luis@example.com" if "@" in text else "")
+    assert agreed(resend, message) == resend.offers[0]
+    assert told(resend.offers[0].asks, message) == {"email": "luis@example.com"}
+    other = said("quiero cambiar mi clave y mi correo es luis@example.com", "faq", "answer", email="luis@example.com")
+    assert agreed(resend, other) is None
+
+
+@pytest.mark.parametrize("text", ["es carmen@example.com", "no, carmen@example.com", "será con carmen@example.com"])
+def test_a_request_that_was_not_found_is_sought_again_with_the_next_address(text: str) -> None:
+    unknown = Standing(OFFER, (Offer(),), sought="V-2026-000007")
+    look = sought(Standing.of(json.loads(json.dumps(unknown.keep()))), said(text, email="carmen@example.com"))
+    assert look and (look.accion, look.dicho) == ("check_request", {"numero": "V-2026-000007"})
+    assert sought(Standing(OFFER, (Offer(),)), said(text, email="carmen@example.com")) is None
+    assert sought(unknown, yes("sí, a carmen@example.com", email="carmen@example.com")) is None

@@ -22,6 +22,11 @@ MASK = "••••••"
         "mi contraseña nueva: Abc123",
         "mi pin 12345678 no va",
         "Xk9$mmPq2",
+        "la clave del correo es Gato99",
+        "mi contraseña de usuario es abc123",
+        "la contraseña para mi cuenta es Abc123",
+        "mi correo es ana@example.com mi contraseña es abc123",
+        "olvidé mi clave la contraseña era Gato99",
     ],
 )
 def test_a_password_is_taken_out_and_nothing_else(text: str) -> None:
@@ -42,6 +47,13 @@ def test_a_password_is_taken_out_and_nothing_else(text: str) -> None:
         "contraseña",
         "olvidé mi clave ana22@example.com",
         "soy Ana.Lopez22@example.com",
+        "olvide mi contraseña mi correo es ana@example.com",
+        "olvide mi contraseña y es ana@example.com",
+        "perdi mi clave y mi usuario es pedro77",
+        "no me llega el correo de recuperar la clave mi correo es ana@example.com",
+        "no recuerdo la contraseña el mail es ana@example.com",
+        "la clave no entra y el número de serie es AB123Z",
+        "perdí mi clave mi empresa es Acme",
         "el enlace https://example.com/A1b?x no abre",
     ],
 )
