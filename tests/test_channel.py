@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +32,12 @@ EVENTS = [
 ]
 
 
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """What it comes to, in a thread of its own: the browser of other tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 @pytest.fixture
 def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrackerStore:
     """The store that endpoints.yml names."""
@@ -42,14 +50,14 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrackerStore:
 
 @pytest.fixture
 def agent(configured: TrackerStore) -> Any:
-    asyncio.run(configured.save(DialogueStateTracker.from_events("c", EVENTS)))
+    run(configured.save(DialogueStateTracker.from_events("c", EVENTS)))
     wrapped = AwaitableTrackerStore(FailSafeTrackerStore(configured))
     return SimpleNamespace(tracker_store=wrapped, lock_store=InMemoryLockStore())
 
 
 def said(agent: Any, conversation: str, message_id: str) -> list[dict[str, Any]]:
-    tracker = asyncio.run(agent.tracker_store.retrieve(conversation))
-    return asyncio.run(_said(list(tracker.events) if tracker else [], conversation, message_id))
+    tracker = run(agent.tracker_store.retrieve(conversation))
+    return run(_said(list(tracker.events) if tracker else [], conversation, message_id))
 
 
 def test_a_message_that_comes_again_gets_what_was_said_to_it(agent: Any) -> None:
@@ -60,18 +68,18 @@ def test_a_message_that_comes_again_gets_what_was_said_to_it(agent: Any) -> None
 
 
 def test_a_deleted_conversation_is_forgotten_and_no_other(agent: Any) -> None:
-    asyncio.run(agent.tracker_store.save(DialogueStateTracker.from_events("d", EVENTS)))
+    run(agent.tracker_store.save(DialogueStateTracker.from_events("d", EVENTS)))
     _erase(agent.tracker_store, "c")
     assert said(agent, "c", "m-1") == []
     assert len(said(agent, "d", "m-2")) == 1
 
 
 def test_what_was_said_is_on_the_disk_for_the_next_process_and_nothing_before(configured: TrackerStore, tmp_path: Path) -> None:
-    asyncio.run(configured.get_or_create_tracker("c", append_action_listen=False))
+    run(configured.get_or_create_tracker("c", append_action_listen=False))
     with closing(sqlite3.connect(tmp_path / "tracker.db")) as database:
         assert database.execute("SELECT count(*) FROM events").fetchone() == (0,)
-        asyncio.run(configured.save(DialogueStateTracker.from_events("c", EVENTS)))
-        asyncio.run(configured.save(DialogueStateTracker.from_events("c", [*EVENTS, UserUttered("¿y?")])))
+        run(configured.save(DialogueStateTracker.from_events("c", EVENTS)))
+        run(configured.save(DialogueStateTracker.from_events("c", [*EVENTS, UserUttered("¿y?")])))
         assert database.execute("SELECT count(*) FROM events WHERE sender_id = 'c'").fetchone() == (len(EVENTS) + 1,)
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 

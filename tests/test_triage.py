@@ -142,7 +142,7 @@ def test_the_full_text_keeps_the_quotes() -> None:
     ("name", "said"),
     [
         ("raw_utf8_headers", "No encuentro el número de serie del equipo\n¿Dónde está?"),
-        ("forwarded_as_attachment", "su mensaje\nEste enlace que me mandasteis ha caducado."),
+        ("forwarded_as_attachment", "Este enlace que me mandasteis ha caducado."),
         ("only_quote", "> Le hemos enviado el correo de confirmación.\n> Un saludo."),
         ("empty_body", "no recibo el correo de confirmación\n"),
     ],

@@ -30,6 +30,7 @@ _ID = re.compile(r"<[^<>\s]+>")
 _HEAD = 400  # characters in which an automatic reply says that it is one
 _MACHINES = ("mailer-daemon", "postmaster")
 REPLY_MARK = re.compile(r"^(?:(?:re|rv|fwd?|aw|res|enc)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_FORWARD_MARK = re.compile(r"^(?:rv|fwd?|enc)(?:\[\d+\])?\s*:", re.IGNORECASE)
 _NO_SUBJECT = ("", "sin asunto", "no subject")
 
 
@@ -74,7 +75,9 @@ class Mail:
 
     @property
     def said(self) -> str:
-        """What the writer says: the subject where it says something, then the new text."""
+        """What the writer says: the subject where it says something and is no forwarded mail's, then the new text."""
+        if self.new_text and _FORWARD_MARK.match(self.subject):
+            return self.new_text
         if " ".join(re.findall(r"\w+", self.bare_subject.lower())) in _NO_SUBJECT:
             return self.new_text
         return f"{self.bare_subject}\n{self.new_text}"
