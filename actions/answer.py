@@ -29,7 +29,9 @@ from actions.said import Said
 from actions.service import office, reply_by, suspended
 
 _SHORT = 4
+_FEW = 2
 _HOURS = "charla/horario"
+_CHECKED = ("utter_si_es_numero_serie", "utter_malo_numero_serie")
 _STANDS = ("charla/bot", _HOURS)  # small talk that leaves the question that stands as it is
 
 Domain = dict[str, Any]
@@ -102,7 +104,15 @@ def stands(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> 
 def told_words(needs: Sequence[Need], memory: Memory) -> str | None:
     """The customer's own words about the matter: those before, where the last message holds none."""
     empty = not memory.said.needs or memory.said.person or memory.said.courtesy
-    return memory.slot("contado") if empty else memory.said.text
+    if empty:
+        return memory.slot("contado")
+    return with_matter(memory.said.text, memory)
+
+
+def with_matter(text: str, memory: Memory) -> str:
+    """The text; where it tells nothing by itself, below the customer's own words about the matter."""
+    matter = memory.slot("contado")
+    return f"{matter}\n{text}" if matter and text not in matter.splitlines() and Said(text).scrap else text
 
 
 def say(dispatcher: CollectingDispatcher, needs: Sequence[Need], memory: Memory, domain: Domain) -> list[Standing]:
@@ -127,7 +137,9 @@ def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory, domain: D
     if outcome == "other_language":
         dispatcher.utter_message(response="utter_otro_idioma")
     elif not memory.said.secret:
-        response = "utter_tema" if need.get("topic") else "utter_sin_tema"
+        # a word or two may sound like anything, and a theme that is not the likeliest label of all is a guess
+        named = memory.said.words > _FEW and need["label"] == f"fuera/{need.get('theme')}"
+        response = "utter_tema" if need.get("topic") and named else "utter_sin_tema"
         dispatcher.utter_message(response=f"{response}{_again(memory)}", topic=need.get("topic"))
     words = f"utter_ofrecer_{OPEN_TICKET}{_again(memory)}"
     return Standing(OFFER, (Offer(tema=need.get("theme") or "", ofrece=text_of(domain, words) if _again(memory) else ""),))
@@ -165,6 +177,8 @@ def _smalltalk(dispatcher: CollectingDispatcher, label: str) -> Standing | None:
 
 def _check_serial(dispatcher: CollectingDispatcher, said: Said, *, invite: bool = False) -> None:
     """Say whether the number in the message has the form of a serial number; or, to invite one, that it can be checked."""
+    if any(message.get("response") in _CHECKED for message in dispatcher.messages):  # several needs of one message
+        return
     if right := serial.right(said):
         dispatcher.utter_message(response="utter_si_es_numero_serie", numero_serie=right)
     elif malformed := serial.malformed(said):

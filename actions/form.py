@@ -9,7 +9,8 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 import settings
-from actions.answer import needs_of, say, warn
+from actions import serial
+from actions.answer import needs_of, say, warn, with_matter
 from actions.ask import put, text_of
 from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES
 from actions.memory import FORM, Memory, forget_request, keep, request_slots
@@ -26,7 +27,7 @@ from actions.offer import (
     Standing,
     join,
 )
-from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, SWITCH, TAKE, TELL, Request, Turn
+from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, SWITCH, TAKE, TELL, Request, Turn, Values
 from actions.service import office_hours, reply_by
 from actions.turn import turn
 
@@ -56,7 +57,7 @@ class ValidateSolicitudForm(Action):
         if taken.step == TAKE:
             if taken.says:
                 dispatcher.utter_message(response=taken.says)
-            return [*_set({**taken.values, **_laid_by(memory), "intentos": None}), *_next(memory.request, taken)]
+            return [*_set({**_whole(taken.values, memory), **_laid_by(memory), "intentos": None}), *_next(memory.request, taken)]
         if taken.step in (CANCEL, LEAVE):
             return _ended(dispatcher, taken, memory, domain)
         if taken.step == BEGIN:
@@ -69,6 +70,12 @@ class ValidateSolicitudForm(Action):
         if taken.step == LACK:
             return _lacking(dispatcher, memory)
         return _refuse(dispatcher, taken, memory)
+
+
+def _whole(values: Values, memory: Memory) -> Values:
+    """The values, a ticket's text with what the customer told first where it tells nothing by itself."""
+    text = values.get("detalle")
+    return {**values, "detalle": with_matter(text, memory)} if text and memory.slot("accion") == OPEN_TICKET else values
 
 
 def _ended(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory, domain: Domain) -> list[EventType]:
@@ -148,7 +155,8 @@ def _refuse(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory) -> li
     plain = field not in (*TEXTS, CONFIRMED, "urgente")
     if tries > 1 and plain and memory.said.intent == "negar":
         return _lacking(dispatcher, memory)
-    if tries < MOST_TRIES:
+    odd = tries > 1 and field == "numero_serie" and serial.malformed(memory.said)  # the plate may say so all the same
+    if tries < MOST_TRIES and not odd:
         again = "utter_no_es_otra_vez" if tries > 1 and plain else f"utter_no_es_{field}"
         dispatcher.utter_message(response=taken.says or again)
         return [*_set({"intentos": tries}), SlotSet("requested_slot", field)]

@@ -3,6 +3,7 @@
 import re
 
 from actions.fields import ADDRESSES, TEXTS
+from actions.questions import is_question
 from actions.said import Said, plain
 
 _LEAD = (
@@ -75,6 +76,31 @@ _ADDS = re.compile(
     r"(?:\W+por favor)?(?:\W+(?:que\s+)?(?P<text>\w.*))?\W*",
     re.IGNORECASE | re.DOTALL,
 )
+# What is told to persons: "pongan que …", "se me olvidó: …"; "se me olvidó la clave" is a need.
+_SAME = r"(?:(?:es|era) (?:la misma|el mismo|lo mismo)(?: (?:solicitud|petici[oó]n|ticket|caso))?\W+)?"
+_TELLING = (
+    r"(?<!\bno )(?:(?:pon(?:gan?|er)|d[ií]gan?|decir|av[ií][sz]en?|avisar)(?:les?)?|"
+    r"(?:anote|apunte|mencione|indique|escriba|comente)n?)"
+)
+_TELLS = re.compile(
+    rf"{_FIRST}(?:(?:pues|bueno|gracias|por favor|env[ií]e(?:la|lo)?|m[aá]nde(?:la|lo)?|y|tambi[eé]n)\b\W*)*{_SAME}"
+    rf"(?:(?:{_WANT}(?:a[nñ]ad|agreg|inclu)\w+(?:\s+tambi[eé]n)?(?:\s+{_SOMETHING})?"
+    r"(?:\s+a (?:la|mi|esta) (?:solicitud|petici[oó]n))?"
+    rf"(?:\W+por favor)?|{_WANT}{_TELLING}(?:\s+tambi[eé]n)?)(?:\W+que\s+|\s*:\s*)|"
+    r"se me (?:olvid|pas)\w+(?:\s+(?:decir|poner|comentar|mencionar|contar)\w*(?:\s+que\s+|\W+)|\s+que\s+|\s*[,:.;]+\s*))"
+    r"(?P<text>\w.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_RECOUNTS = re.compile(
+    r"\b(?:puse|pusimos|escribi|use|usamos|registre|anote|meti|(?:habia|he|hemos) (?:puesto|escrito|usado))"
+    r"(?: (?:como|el|correo|direccion|la|mal|algo))* \S+@\S+\W*$"
+)
+_AMENDS = r"no|perdon\w*|disculp\w+|me equivoque|mejor|correccion|corrij\w+"
+_SPOKEN = 6
+_THAT = re.compile(
+    r"\W*que (?:ya|no|me|mi|mis|lo|la|el|los|las|soy|estoy|tengo|uso|nos|se|tambi[eé]n|cierr\w+|es (?!es[aeo]|est[aeo]))\b",
+    re.IGNORECASE,
+)
 _FORGOT = re.compile(rf"{_FIRST}{_FORGOT_IT}(?:que\s+)?(?P<text>\w.*)", re.IGNORECASE | re.DOTALL)
 _ALSO = re.compile(rf"{_FIRST}(?P<text>(?:tambi[eé]n|adem[aá]s)\s.+)", re.IGNORECASE | re.DOTALL)
 
@@ -133,6 +159,29 @@ def hesitates(said: Said) -> bool:
 def only_signs(said: Said) -> bool:
     """Whether it holds no word, such as "?" and "...": the question was not understood."""
     return _SIGNS.fullmatch(said.text) is not None
+
+
+def tells(said: Said) -> str | None:
+    """What persons are to be told besides, by a message that says so; None for any other, and for a question."""
+    match = _TELLS.fullmatch(said.text.strip())
+    return match["text"].strip(" .") if match and "?" not in match["text"] else None
+
+
+def recounts(said: Said) -> bool:
+    """Whether it tells which address was once typed somewhere, which corrects nothing."""
+    return said.words >= _SPOKEN and not said.begins(_AMENDS) and _RECOUNTS.search(said.plain) is not None
+
+
+def adds_on(said: Said) -> bool:
+    """Whether it is a statement that belongs to a request, where it is asked whether something is to be added."""
+    if said.words < _FEW or "?" in said.text or said.person or said.courtesy:
+        return False
+    if _THAT.match(said.text):  # without the accent of a question
+        return True
+    if is_question(said):
+        return False
+    told = said.outcome in ("out_of_scope", "clarify") or said.value("numero_serie") or said.addresses
+    return bool(told) and not said.begins("no|si") and said.intent not in ("negar", "afirmar", "cancelar")
 
 
 def added(said: Said) -> str | None:

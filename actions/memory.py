@@ -10,7 +10,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.fields import CONFIRMED, FIELDS, YES, missing, told
-from actions.offer import MORE, OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing, steps
+from actions.instead import recounts
+from actions.offer import ADD_TO_REQUEST, MORE, OFFER, OPEN_TICKET, UNCONFIRMED, Entry, Offer, Standing, steps
 from actions.request import Request
 from actions.said import Said
 
@@ -71,10 +72,10 @@ class Memory:
 
     @cached_property
     def seen(self) -> tuple[str, ...]:
-        """The addresses that the customer wrote so far, the latest first."""
+        """The addresses that the customer wrote so far, the latest first; what was only recounted comes last."""
         events = [event["parse_data"] for event in self.tracker.events if event["event"] == "user"]
-        found = [address for event in events if event.get("intent") for address in Said.of(event).addresses]
-        return tuple(dict.fromkeys(reversed(found)))
+        said = sorted((Said.of(event) for event in reversed(events) if event.get("intent")), key=recounts)
+        return tuple(dict.fromkeys(address for one in said for address in reversed(one.addresses)))
 
     @property
     def astray(self) -> int:
@@ -111,7 +112,8 @@ class Memory:
         """The offer that a button's payload names, with what was told when it was made."""
         accion, faq_id, tema, pide = (self.said.value(name) for name in ("accion", "faq_id", "tema", "pide"))
         offer = Offer(accion, faq_id, tema, pide, int(self.said.value("paso") or 0))
-        words = {"detalle": self.slot("contado")} if self.slot("contado") else {}
+        matter = self.slot("contado") if accion != ADD_TO_REQUEST else None
+        words = {"detalle": matter} if matter else {}
         known = steps(faq_id, self.entries[faq_id]) if faq_id in self.entries else []
         made = (*(self.standing.offers if self.standing else ()), *(step.told(words) for step in known))
         return next((o for o in made if o.mark == offer.mark and o.same(offer)), replace(offer, dicho=words))

@@ -57,6 +57,11 @@ class Offer:
         """The same with these values, where it has none of its own."""
         return replace(self, dicho={**values, **self.dicho})
 
+    def adding(self, text: str) -> "Offer":
+        """The same with this below what was told of the matter."""
+        told = "\n".join(filter(None, (self.dicho.get("detalle"), text)))
+        return replace(self, dicho={**self.dicho, "detalle": told}) if text else self
+
     @property
     def payload(self) -> str:
         """What its button sends."""
@@ -123,7 +128,11 @@ class Standing:
     def told(self, words: str | None, said: Said | None = None) -> "Standing":
         """The same with the customer's own words, for the person who reads the ticket, and the values that stand in them."""
         given = {"detalle": words} if words else {}
-        return replace(self, offers=tuple(offer.told({**given, **told(offer.asks, said or Said(""))}) for offer in self.offers))
+        values = [told(offer.asks, said or Said("")) for offer in self.offers]
+        # what is to be added to a request is asked: the matter was told when it was made
+        told_of = [{} if offer.accion == ADD_TO_REQUEST else given for offer in self.offers]
+        offers = (offer.told({**own, **found}) for offer, own, found in zip(self.offers, told_of, values))
+        return replace(self, offers=tuple(offers))
 
     def again(self, before: "Standing | None") -> "Standing":
         """The same after `before`: once it was put in vain often enough, the offer of a person in its place."""

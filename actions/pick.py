@@ -2,6 +2,7 @@
 
 import re
 
+from actions.consent import assents, opens
 from actions.fields import ADDRESSES, read
 from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, OFFER, OPEN_TICKET, SERVED, Offer, Standing
 from actions.said import Said, plain
@@ -38,6 +39,16 @@ _STEM = 5
 def names_a_request(said: Said) -> bool:
     """Whether the message holds the number of a request, or little besides what was meant to be one."""
     return read("numero", said) is not None or said.words <= _SHORT and _NUMBER_LIKE.search(said.plain) is not None
+
+
+def consented(standing: Standing | None, said: Said) -> Offer | None:
+    """The offer that stands, if the message agrees to it in words of its own, with what it tells besides."""
+    if standing is None or standing.kind != OFFER:
+        return None
+    if assents(said):
+        return standing.offers[0]
+    ticket, text = next((offer for offer in standing.offers if offer.accion == OPEN_TICKET), None), opens(said)
+    return ticket.adding(text) if ticket and text is not None else None
 
 
 def agreed(standing: Standing | None, said: Said) -> Offer | None:

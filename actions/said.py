@@ -76,6 +76,11 @@ class Said:
         return len(self.text.split())
 
     @property
+    def scrap(self) -> bool:
+        """Whether it is one word or a number, which tells nothing by itself."""
+        return self.words == 1 or not re.search(r"[^\W\d_]", self.text)
+
+    @property
     def plain(self) -> str:
         """The text in lower case without accents."""
         return plain(self.text)

@@ -23,7 +23,7 @@ from actions.offer import (
     Offer,
     Standing,
 )
-from actions.pick import agreed, denied, picked, served, sought
+from actions.pick import agreed, consented, denied, picked, served, sought
 from actions.service import judged
 
 Domain = dict[str, Any]
@@ -36,6 +36,8 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
         return None
     if goes_back(said):
         return _back(dispatcher, memory, domain)
+    if offer := consented(standing, said):
+        return begin(offer, memory)
     if (events := _instead(dispatcher, memory, domain)) is not None:
         return events
     if look := sought(standing, said):
@@ -62,8 +64,8 @@ def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -
         return stands(dispatcher, memory, domain)
     if instead.asks_status(said):
         return _looked_up(dispatcher, memory, domain)
-    if memory.slot("hecho") and instead.added(said) == "":
-        return begin(Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle"), memory)
+    if (addition := _addition(memory)) is not None:
+        return begin(addition, memory)
     if standing and said.intent in ("cancelar", "charla") and instead.hesitates(said):
         return stands(dispatcher, memory, domain)
     if instead.already(said) or instead.tried(said):
@@ -76,6 +78,20 @@ def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -
         return stands(dispatcher, memory, domain)
     looks_at = standing and standing.kind == OFFER and standing.offers[0].accion == CHECK_REQUEST
     return decline(dispatcher, memory, domain) if looks_at and instead.lacks(said, "numero") else None
+
+
+def _addition(memory: Memory) -> Offer | None:
+    """What begins to add to the request that was made or looked at, with the text if it is told; None if nothing is added."""
+    standing, said = memory.standing, memory.said
+    offered = standing.offers[0] if standing and standing.kind == OFFER else None
+    if offered is None or offered.accion != ADD_TO_REQUEST:
+        offered = None
+    if not offered and not memory.slot("hecho"):
+        return None
+    text = "" if instead.added(said) == "" else instead.tells(said)
+    if text is None and offered and instead.adds_on(said):
+        text = said.text.strip()
+    return None if text is None else (offered or Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle")).adding(text)
 
 
 def _looked_up(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:

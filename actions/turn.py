@@ -1,8 +1,9 @@
 """What a message does to the request under way: pure, without rasa."""
 
+import re
 from dataclasses import replace
 
-from actions import commands, identity, instead, questions
+from actions import commands, consent, identity, instead, questions, serial
 from actions.fields import ADDRESSES, CONFIRMED, TEXTS, YES, changed, last, read, told, urgency
 from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn, Values
 from actions.said import Said
@@ -13,6 +14,8 @@ TOLD_BEFORE = "utter_ya_dicho"
 WAIT = "utter_espero"
 NUMBER = "utter_numero"
 ADDED = "utter_anadido"
+_SENTENCE = 4
+_YES_OR_NO = re.compile(r"\b(?:si|no|urge\w*|se)\W*$")
 
 
 def turn(request: Request, said: Said, attached: str = "") -> Turn:
@@ -33,6 +36,8 @@ def turn(request: Request, said: Said, attached: str = "") -> Turn:
         return Turn(ASIDE)
     if said.intent == "corregir":
         return _amend(said.value("campo"))
+    if request.asked == SWITCH and (consent.assents(said) or consent.opens(said) == ""):
+        return Turn(BEGIN)
     if request.asked == SWITCH and said.intent in ("afirmar", "negar"):
         return Turn(BEGIN) if said.intent == "afirmar" else Turn()
     taken = _steered(request, said) or _asked(request, said) or _told(request, said) or _besides(request, said)
@@ -69,7 +74,11 @@ def _besides_told(request: Request, said: Said) -> Turn | None:
 
 def _instead(request: Request, said: Said) -> Turn | None:
     """The message as something that people say in place of an answer."""
-    if said.pressed or said.addresses or commands.goes_back(said):
+    if said.pressed or commands.goes_back(said):
+        return None
+    if noted := _noted(request, said):
+        return noted
+    if said.addresses:
         return None
     if instead.already(said) and not (request.field == CONFIRMED and said.begins("si")):
         return _told_before(request)
@@ -85,6 +94,36 @@ def _instead(request: Request, said: Said) -> Turn | None:
     if text and questions.is_question(replace(said, text=text)):
         return None
     return None if text is None else _added(request, text) if text else Turn(ask=ADD)
+
+
+def _noted(request: Request, said: Said) -> Turn | None:
+    """What is told to persons besides an answer, or at the question what is to be added."""
+    if "detalle" not in request.takes or request.asked in (SWITCH, AMEND):
+        return None
+    if request.field == "detalle":
+        return _first_text(request, said)
+    if request.field not in (CONFIRMED, "urgente"):
+        return None
+    if said.addresses:
+        return _added(request, said.text.strip()) if instead.recounts(said) else None
+    if request.asked == ADD and said.intent == "cancelar" and instead.adds_on(said):
+        return _added(request, said.text.strip())
+    text = instead.tells(said)
+    if not text or questions.is_question(replace(said, text=text)):
+        return None
+    taken = _added(request, text)
+    besides = told([name for name in request.takes if name not in (*ADDRESSES, "cuenta")], said)
+    return replace(taken, values={**besides, **taken.values})
+
+
+def _first_text(request: Request, said: Said) -> Turn | None:
+    """The text at the question for it: that something is to be added is none, and to a request it is what follows that word."""
+    if instead.added(said) == "":
+        return Turn()
+    if "numero" not in request.asks or said.addresses:
+        return None
+    text = instead.tells(said) or (said.text.strip() if said.intent == "cancelar" and instead.adds_on(said) else None)
+    return Turn(values={"detalle": text}) if text else None
 
 
 def _told_before(request: Request) -> Turn:
@@ -194,9 +233,17 @@ def _told(request: Request, said: Said) -> Turn | None:
     value = read(field, said) or commands.given(said, [field]).get(field) or commands.bare(said, [field]).get(field)
     rest = [name for name in request.takes if name != field and name not in request.filled]
     found = told(rest, said)
+    if value is None and field == "urgente" and not found and _states(request, said):
+        return _added(request, said.text.strip())
     if value is None:
         return Turn(values=found) if found else None
     return Turn(values={**{name: other for name, other in found.items() if other != value}, field: value})
+
+
+def _states(request: Request, said: Said) -> bool:
+    """Whether it tells something of the matter where a yes or a no is asked."""
+    tells = said.outcome in ("out_of_scope", "clarify") and not said.courtesy and "?" not in said.text
+    return tells and said.words >= _SENTENCE and not _YES_OR_NO.search(said.plain) and "detalle" in request.takes
 
 
 def _confirmed(request: Request, said: Said) -> Turn | None:
@@ -240,6 +287,8 @@ def _to_amend(request: Request, said: Said) -> Turn | None:
 
 def _besides(request: Request, said: Said) -> Turn:
     """The message as something else: the call for a person, a question, or nothing that helps."""
+    if request.field == "numero_serie" and serial.malformed(said) and "?" not in said.text:
+        return Turn(REFUSE)  # what sounds like the question for it is a try
     return Turn(ASIDE) if said.question or _replied(said) else Turn(REFUSE)
 
 

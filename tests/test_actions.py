@@ -10,8 +10,8 @@ import pytest
 import settings
 from actions import commands, identity, instead, questions, serial
 from actions.fields import read, told
-from actions.offer import CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
-from actions.pick import agreed, denied, picked, served, sought
+from actions.offer import ADD_TO_REQUEST, CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
+from actions.pick import agreed, consented, denied, picked, served, sought
 from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn
 from actions.said import Said
 from actions.turn import ADDED, NUMBER, SAME_ADDRESS, TOLD_BEFORE, WAIT, turn
@@ -683,3 +683,113 @@ def test_a_request_that_was_not_found_is_sought_again_with_the_next_address(text
     assert look and (look.accion, look.dicho) == ("check_request", {"numero": "V-2026-000007"})
     assert sought(Standing(OFFER, (Offer(),)), said(text, email="carmen@example.com")) is None
     assert sought(unknown, yes("sí, a carmen@example.com", email="carmen@example.com")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("si abra solicitud", "no va"),
+        ("sí, abra la solicitud por favor", "no va"),
+        ("quiero que abran un ticket", "no va"),
+        ("bueno", "no va"),
+        ("pues bueno", "no va"),
+        ("ábrala entonces", "no va"),
+        ("abra la solicitud entonces que es urgente", "no va\nes urgente"),
+    ],
+)
+@pytest.mark.parametrize(("intent", "outcome"), [("faq", "answer"), ("charla", "smalltalk"), ("cancelar", "dialogue")])
+def test_an_offered_ticket_is_agreed_to_in_words_of_its_own(text: str, told: str, intent: str, outcome: str) -> None:
+    standing = Standing(OFFER, (Offer(dicho={"detalle": "no va"}),))
+    found = consented(standing, said(text, intent, outcome))
+    assert found and found.dicho == {"detalle": told}
+    assert consented(Standing(SERVED, standing.offers), said(text, intent, outcome)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no abra la solicitud", "bueno, no", "¿puede abrir la solicitud?", "abra la solicitud anterior", "la solicitud no abre"],
+)
+def test_what_speaks_of_a_ticket_does_not_agree_to_it(text: str) -> None:
+    assert consented(Standing(OFFER, (Offer(),)), said(text)) is None
+
+
+def test_a_word_for_yes_takes_the_request_in_question_and_one_that_opens_no_other_offer() -> None:
+    assert turn(asked(SWITCH), said("bueno", "charla", "smalltalk")) == Turn(BEGIN)
+    assert turn(asked(SWITCH), said("sí, abra la solicitud", "aclarar", "clarify")) == Turn(BEGIN)
+    assert consented(Standing(OFFER, (Offer("reset_password", "2.1", pide="email"),)), said("abra la solicitud")) is None
+
+
+WITH_SERIAL = replace(TICKET, asks=("numero_serie", "contacto", "urgente"), besides=("detalle",))
+
+
+@pytest.mark.parametrize("field", ["confirmado", "urgente"])
+def test_what_is_to_be_told_besides_a_yes_is_added_with_the_values_in_it(field: str) -> None:
+    message = said("si, y pongan que es un CPC 100 con serie HT234B", "faq", "answer", numero_serie="HT234B")
+    added = {"detalle": "no va\nes un CPC 100 con serie HT234B"}
+    filled = {**TICKET.values, "urgente": "no"} if field == "confirmado" else TICKET.values
+    request = replace(WITH_SERIAL, asked=field, values=filled if field == "urgente" else {**filled, "numero_serie": "AB123Z"})
+    assert turn(request, message) == Turn(values={**added, "numero_serie": "HT234B"}, says=ADDED)
+    assert turn(replace(request, asks=("contacto", "urgente")), message) == Turn(values=added, says=ADDED)
+
+
+@pytest.mark.parametrize("asks", [("contacto",), ("contacto", "urgente")])
+def test_an_address_that_was_once_typed_somewhere_corrects_nothing(asks: tuple[str, ...]) -> None:
+    request, text = replace(TICKET, asks=asks, asked=""), "es posible que lo tenga mal escrito, puse lola@exmaple.com"
+    message = said(text, "aclarar", "clarify", email="lola@exmaple.com")
+    assert turn(request, message) == Turn(values={"detalle": f"no va\n{text}"}, says=ADDED)
+    corrected = turn(TICKET, replace(message, text="no, me equivoqué, puse lola@exmaple.com"))
+    assert corrected == Turn(values={"contacto": "lola@exmaple.com"})
+
+
+def test_a_statement_where_a_yes_or_no_is_asked_belongs_to_the_text() -> None:
+    request, text = replace(TICKET, asks=("contacto", "urgente"), asked="urgente"), "la empresa cambió de dominio hace poco"
+    assert turn(request, said(text)) == Turn(values={"detalle": f"no va\n{text}"}, says=ADDED)
+    assert turn(request, said("la verdad no sé")) == turn(request, said("yo diría que no")) == Turn(REFUSE)
+    assert turn(request, said(text, "faq", "answer")) == Turn(ASIDE)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pues díganles que ya no es urgente", "ya no es urgente"),
+        ("no, es la misma solicitud, añada que ya no es urgente", "ya no es urgente"),
+        ("si, añada que es urgente", "es urgente"),
+        ("si, envíela, y digan que es un CPC 100", "es un CPC 100"),
+        ("se me olvidó, mi antiguo usuario podría ser cruiz", "mi antiguo usuario podría ser cruiz"),
+        ("se me olvidó decirle que uso Firefox", "uso Firefox"),
+        ("se me olvidó la contraseña", None),
+        ("quiero añadir un equipo a mi cuenta", None),
+        ("no digan que es urgente", None),
+        ("díganme que hago", None),
+    ],
+)
+def test_what_persons_are_to_be_told_is_told_from_needs(text: str, told: str | None) -> None:
+    assert instead.tells(said(text)) == told
+
+
+def test_what_is_said_where_something_is_to_be_added_is_its_text() -> None:
+    solved = said("que ya lo resolví, cierren la solicitud", "cancelar", "dialogue")
+    number = said("mi número de serie es KL456M", "faq", "answer", numero_serie="KL456M")
+    assert [instead.adds_on(message) for message in (solved, number)] == [True, True]
+    needs = (said("olvidé mi contraseña", "faq", "answer"), said("¿cuánto cuesta la licencia?"), no("no, ya está bien así"))
+    assert not any(instead.adds_on(message) for message in needs)
+    addition = Request(("numero", "contacto", "detalle"), {"numero": "V-2026-000001", "contacto": "a@example.com"}, "detalle")
+    assert turn(addition, said("sí quiero añadir")) == Turn()
+    assert turn(addition, solved) == Turn(values={"detalle": solved.text})
+    assert turn(addition, number) == Turn(values={"detalle": number.text})
+    assert turn(addition, said("cancelar", "cancelar", "dialogue")) == Turn(CANCEL)
+
+
+def test_what_was_told_before_is_no_addition_to_a_request() -> None:
+    told = Standing(OFFER, (Offer(ADD_TO_REQUEST, pide="numero contacto detalle"), Offer())).told("sí quiero añadir")
+    assert [offer.dicho for offer in told.offers] == [{}, {"detalle": "sí quiero añadir"}]
+
+
+def test_a_word_or_a_number_tells_nothing_by_itself() -> None:
+    assert [said(text).scrap for text in ("123456", "12 34", "raul77", "no puedo entrar")] == [True, True, True, False]
+
+
+def test_a_serial_number_of_another_form_is_a_try_though_it_sounds_like_the_question_for_it() -> None:
+    request = Request(("numero_serie",), {}, "numero_serie")
+    assert turn(request, said("la placa dice AB12CD", "faq", "answer")) == Turn(REFUSE)
+    assert turn(request, said("¿AB12CD vale como número de serie?", "faq", "answer")) == Turn(ASIDE)
