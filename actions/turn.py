@@ -52,7 +52,9 @@ def _changed(request: Request, said: Said) -> Turn | None:
     was_old, was_new = request.values.get(old_place), request.values.get("correo_nuevo")
     swapped = {old_place: was_new, "correo_nuevo": was_old if "@" in str(was_old) else None}
     if commands.reversed_(said):
-        return Turn(values=swapped) if swapped["correo_nuevo"] else None
+        if swapped["correo_nuevo"]:
+            return Turn(values=swapped)
+        return Turn(ask=AMEND) if request.field == CONFIRMED else None
     old, new = changed(said)
     values = {name: value for name, value in ((old_place, old), ("correo_nuevo", new)) if value}
     if all(request.values.get(name) == value for name, value in values.items()):

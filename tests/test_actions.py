@@ -619,6 +619,8 @@ def test_an_old_and_a_new_address_that_are_the_wrong_way_round_change_places(ask
     assert turn(request, said(f"la vieja es {A}", email=A)) == turn(request, said(f"la nueva es {B}", email=B)) == right
     only_old = Request(ASKS, {"cuenta": B}, "correo_nuevo", (B,))
     assert turn(only_old, said("al revés")) == Turn(values={"cuenta": None, "correo_nuevo": B})
+    with_a_name = Request((*ASKS, "detalle"), {"cuenta": "ana", "correo_nuevo": A, "detalle": "no va"}, "confirmado")
+    assert turn(with_a_name, said("al revés")) == Turn(ask=AMEND)
 
 
 @pytest.mark.parametrize("text", ["la nueva", "nueva", "la dirección nueva", "el nuevo"])
