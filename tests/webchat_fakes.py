@@ -121,7 +121,7 @@ class Site:
         """Serve."""
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
         self._port = self._server.port
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
