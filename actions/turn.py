@@ -1,9 +1,8 @@
 """What a message does to the request under way: pure, without rasa."""
 
-import re
 from dataclasses import replace
 
-from actions import commands, consent, identity, instead, questions, serial
+from actions import additions, commands, consent, identity, instead, questions, serial
 from actions.fields import ADDRESSES, CONFIRMED, TEXTS, YES, changed, last, read, told, urgency
 from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn, Values
 from actions.said import Said
@@ -13,9 +12,6 @@ SAME_ADDRESS = "utter_misma_direccion"
 TOLD_BEFORE = "utter_ya_dicho"
 WAIT = "utter_espero"
 NUMBER = "utter_numero"
-ADDED = "utter_anadido"
-_SENTENCE = 4
-_YES_OR_NO = re.compile(r"\b(?:si|no|urge\w*|se)\W*$")
 
 
 def turn(request: Request, said: Said, attached: str = "") -> Turn:
@@ -78,7 +74,7 @@ def _instead(request: Request, said: Said) -> Turn | None:
     """The message as something that people say in place of an answer."""
     if said.pressed or commands.goes_back(said):
         return None
-    if noted := _noted(request, said):
+    if noted := additions.noted(request, said):
         return noted
     if said.addresses:
         return None
@@ -95,37 +91,7 @@ def _instead(request: Request, said: Said) -> Turn | None:
     text = instead.added(said)
     if text and questions.is_question(replace(said, text=text)):
         return None
-    return None if text is None else _added(request, text) if text else Turn(ask=ADD)
-
-
-def _noted(request: Request, said: Said) -> Turn | None:
-    """What is told to persons besides an answer, or at the question what is to be added."""
-    if "detalle" not in request.takes or request.asked in (SWITCH, AMEND):
-        return None
-    if request.field == "detalle":
-        return _first_text(request, said)
-    if request.field not in (CONFIRMED, "urgente"):
-        return None
-    if said.addresses:
-        return _added(request, said.text.strip()) if instead.recounts(said) else None
-    if request.asked == ADD and said.intent == "cancelar" and instead.adds_on(said):
-        return _added(request, said.text.strip())
-    text = instead.tells(said)
-    if not text or questions.is_question(replace(said, text=text)):
-        return None
-    taken = _added(request, text)
-    besides = told([name for name in request.takes if name not in (*ADDRESSES, "cuenta")], said)
-    return replace(taken, values={**besides, **taken.values})
-
-
-def _first_text(request: Request, said: Said) -> Turn | None:
-    """The text at the question for it: that something is to be added is none, and to a request it is what follows that word."""
-    if instead.added(said) == "":
-        return Turn()
-    if "numero" not in request.asks or said.addresses:
-        return None
-    text = instead.tells(said) or (said.text.strip() if said.intent == "cancelar" and instead.adds_on(said) else None)
-    return Turn(values={"detalle": text}) if text else None
+    return None if text is None else additions.added(request, text) if text else Turn(ask=ADD)
 
 
 def _told_before(request: Request) -> Turn:
@@ -136,11 +102,6 @@ def _told_before(request: Request) -> Turn:
     if request.field in (*ADDRESSES, "cuenta") and len(others) == 1:
         return Turn(values={request.field: others[0]})
     return Turn(REFUSE, says=TOLD_BEFORE)
-
-
-def _added(request: Request, text: str) -> Turn:
-    """The text below what was told of the matter."""
-    return Turn(values={"detalle": "\n".join(filter(None, (request.values.get("detalle"), text)))}, says=ADDED)
 
 
 def _leaves(said: Said) -> bool:
@@ -235,23 +196,17 @@ def _told(request: Request, said: Said) -> Turn | None:
     value = read(field, said) or commands.given(said, [field]).get(field) or commands.bare(said, [field]).get(field)
     rest = [name for name in request.takes if name != field and name not in request.filled]
     found = told(rest, said)
-    if value is None and field == "urgente" and not found and _states(request, said):
-        return _added(request, said.text.strip())
+    if value is None and field == "urgente" and not found and additions.states(request, said):
+        return additions.added(request, said.text.strip())
     if value is None:
         return Turn(values=found) if found else None
     return Turn(values={**{name: other for name, other in found.items() if other != value}, field: value})
 
 
-def _states(request: Request, said: Said) -> bool:
-    """Whether it tells something of the matter where a yes or a no is asked."""
-    tells = said.outcome in ("out_of_scope", "clarify") and not said.courtesy and "?" not in said.text
-    return tells and said.words >= _SENTENCE and not _YES_OR_NO.search(said.plain) and "detalle" in request.takes
-
-
 def _confirmed(request: Request, said: Said) -> Turn | None:
     """A yes confirms what was summed up; a value corrects it, with or without a yes; what is told besides is added."""
     if request.asked == ADD:
-        return _to_add(request, said)
+        return additions.to_add(request, said)
     new = [address for address in said.addresses if address not in request.values.values()]
     place = last(request.asks, (*ADDRESSES, "cuenta"), request.values)
     if len(new) > 1:
@@ -268,14 +223,7 @@ def _confirmed(request: Request, said: Said) -> Turn | None:
     if said.intent == "negar":
         return Turn(ask=AMEND)
     tells = said.outcome in ("out_of_scope", "clarify") and not said.courtesy and said.words > 1 and not commands.right(said)
-    return _added(request, said.text.strip()) if tells and "detalle" in request.takes else None
-
-
-def _to_add(request: Request, said: Said) -> Turn | None:
-    """The answer to what is to be added."""
-    if commands.nothing(said) or said.intent == "negar":
-        return Turn()
-    return None if said.courtesy or said.person or said.pressed else _added(request, said.text.strip())
+    return additions.added(request, said.text.strip()) if tells and "detalle" in request.takes else None
 
 
 def _to_amend(request: Request, said: Said) -> Turn | None:

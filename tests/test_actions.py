@@ -9,12 +9,13 @@ import pytest
 
 import settings
 from actions import commands, identity, instead, questions, serial
+from actions.additions import ADDED
 from actions.fields import read, told
 from actions.offer import ADD_TO_REQUEST, CHOICE, OFFER, SERVED, Offer, Standing, join, next_step, steps
 from actions.pick import agreed, consented, denied, picked, served, sought
 from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUSE, SWITCH, TELL, Request, Turn
 from actions.said import Said
-from actions.turn import ADDED, NUMBER, SAME_ADDRESS, TOLD_BEFORE, WAIT, turn
+from actions.turn import NUMBER, SAME_ADDRESS, TOLD_BEFORE, WAIT, turn
 from desk.hours import due, office_hours, zone
 
 ASKS = ("cuenta", "correo_nuevo")
