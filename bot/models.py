@@ -26,7 +26,7 @@ _LEARNING = (
     *("text.py", "analyzers.py", "counts.py", "features.py", "encoder.py", "classifier.py"),
     *("needs.py", "risk.py", "held_out.py", "fit.py"),
 )
-CODE = (*_LEARNING, "model.py", "language.py", "nlu.py")
+CODE = (*_LEARNING, "model.py", "language.py", "nlu.py", "importer.py")
 _FORTNIGHT = 14 * 24 * 3600  # seconds
 _COMPONENT = "bot.nlu.Ventanilla"
 
