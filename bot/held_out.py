@@ -9,22 +9,21 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
+from bot import rows
 from bot.classifier import Classifier, weigh
 from bot.counts import Counts
-from bot.faq import DIALOGUE, SEVERAL, Example, Particles
-from bot.needs import NO_NEED, NOTHING, Clauses, read_runs
+from bot.faq import SEVERAL, Example, Particles
+from bot.needs import NO_NEED, Clauses, read_runs
 from bot.processes import in_processes
 from bot.risk import is_long
+from bot.rows import Row
 from bot.text import Reader
 
 FOLDS = 5
 SINGLES = 300
-_JOINED_SHARE = 8
 _AT_ONCE = 500  # messages
-_JOINERS = (" ", " . ", " , ", " ; ")
 
 Progress = Callable[[str], None]
-Row = tuple[str, str]
 Fold = tuple[np.ndarray, np.ndarray]
 Runs = tuple[int, list[str]]
 
@@ -63,17 +62,20 @@ class Material:
         cut = _to_cut(examples, seed)
 
         def read(numbers: Sequence[int]) -> list[tuple[list[Row], Runs | None]]:
-            return [_read(examples[i], reader, cutter if i in cut else None) for i in numbers]
+            return [_read(examples[i], reader, cutter if i in cut else None, seed) for i in numbers]
 
         parts = [range(start, min(start + _AT_ONCE, len(examples))) for start in range(0, len(examples), _AT_ONCE)]
         found = [message for part in in_processes(read, parts) for message in part]
-        self.rows = [rows for rows, _ in found]
+        self.rows = [learned for learned, _ in found]
         self.runs = {number: runs for number, (_, runs) in enumerate(found) if runs}
-        self.labels = tuple(sorted({label for rows in self.rows for _, label in rows} | set(besides)))
+        self.labels = tuple(sorted({label for learned in self.rows for _, label in learned} | set(besides)))
 
     def to_learn(self, numbers: Sequence[int]) -> list[Row]:
         """The levelled texts and labels to learn from the messages with these numbers."""
-        return [row for number in numbers for row in self.rows[number]] + self._joined(numbers)
+        learned = [row for number in numbers for row in self.rows[number]]
+        if any(self.examples[number].parts for number in numbers):
+            learned += rows.joined([(self.examples[number], self.rows[number][0]) for number in numbers], self.seed)
+        return learned
 
     def to_score(self, numbers: Sequence[int]) -> list[str]:
         """The levelled texts of these messages, and after them those of their runs."""
@@ -84,20 +86,6 @@ class Material:
         """All that is learned or scored in these folds."""
         learned = [text for train, _ in folds for text, _ in self.to_learn(train.tolist())]
         return list(dict.fromkeys(learned + [text for _, test in folds for text in self.to_score(test.tolist())]))
-
-    def _joined(self, numbers: Sequence[int]) -> list[Row]:
-        """Messages of two needs made of two of one author's: there are too few written ones to learn what they look like."""
-        if not any(self.examples[number].parts for number in numbers):
-            return []
-        chance = random.Random(self.seed)  # noqa: S311 - no secret
-        by_author: dict[str, list[Row]] = {}
-        for number in numbers:
-            example = self.examples[number]
-            if not example.parts and example.label not in DIALOGUE and not example.label.startswith("charla/"):
-                by_author.setdefault(example.author, []).append(self.rows[number][0])
-        pools = [pool for pool in by_author.values() if len(pool) > 1]
-        pairs = [chance.sample(chance.choice(pools), 2) for _ in range(len(numbers) // _JOINED_SHARE if pools else 0)]
-        return [(a + chance.choice(_JOINERS) + b, SEVERAL) for (a, one), (b, two) in pairs if one != two]
 
 
 def hold_out(material: Material, progress: Progress, *, particles: Particles, **how: Any) -> HeldOut:
@@ -194,18 +182,13 @@ def _fold_of_each(examples: Sequence[Example]) -> np.ndarray:
     return np.array([fold[group] for group in groups])
 
 
-def _read(example: Example, reader: Reader, cutter: Clauses | None) -> tuple[list[Row], Runs | None]:
+def _read(example: Example, reader: Reader, cutter: Clauses | None, seed: int) -> tuple[list[Row], Runs | None]:
     """What is learned from a message, and its runs if it is to be cut."""
-    rows = [(reader.read(text).text, label) for text, label in _parts(example)]
+    learned = rows.of_parts(example, reader)
     if cutter is None:
-        return rows, None
+        return learned, None
     clauses, texts = read_runs(example.text, reader, cutter)
-    return rows, (len(clauses), texts)
-
-
-def _parts(example: Example) -> list[Row]:
-    """The texts to learn from a message: the whole, and each of its parts."""
-    return [(example.text, example.label), *((part.text, part.label or NOTHING) for part in example.parts)]
+    return learned + rows.of_runs(example, clauses, texts, seed), (len(clauses), texts)
 
 
 def _to_cut(examples: Sequence[Example], seed: int) -> set[int]:
