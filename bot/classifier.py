@@ -1,5 +1,6 @@
 """Labels with probabilities: linear classifiers over features, stems and the encoder, weighed on unseen authors."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -17,6 +20,7 @@ from bot.faq import Particles
 from bot.features import Features
 
 _ABSENT = -2.0
+_PASSES = 4
 _START = (3.0, 1.0, 1.0)
 
 
@@ -57,8 +61,7 @@ class Classifier:
         features = Features(particles)
         rows = features.fit(texts, counts)
         margins, stems = (
-            _head(LinearSVC(C=1.0, tol=1.0, random_state=seed).fit(part, numbers))
-            for part in (rows[:, : features.stems_from], rows[:, features.stems_from :])
+            _separated(part, numbers, seed) for part in (rows[:, : features.stems_from], rows[:, features.stems_from :])
         )
         encoder, head = _encoder(texts, numbers, encoder_name, seed)
         places = [list(all_labels).index(name) for name in names]
@@ -137,6 +140,13 @@ def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: 
         return Encoder.train(texts, numbers.tolist(), seed=seed)
     encoder = Encoder.named(name)
     return encoder, _head(LogisticRegression(C=10.0, max_iter=300).fit(encoder.encode(texts), numbers))
+
+
+def _separated(rows: csr_matrix, numbers: np.ndarray, seed: int) -> Head:
+    """A support vector machine of these rows after a few passes over them: more of them change the odds, hardly the order."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _head(LinearSVC(max_iter=_PASSES, random_state=seed).fit(rows, numbers))
 
 
 def _head(machine: LinearSVC | LogisticRegression) -> Head:

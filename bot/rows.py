@@ -9,7 +9,7 @@ from bot.text import Reader
 
 Row = tuple[str, str]
 
-_SILENT, _STATING = 10, 6  # runs to learn from a message that say nothing; and that state a need, for each of its needs
+_SILENT, _STATING = 5, 3  # runs to learn from a message that say nothing; and that state a need, for each of its needs
 _WHOLE = 0.9  # of a marked part: a run that holds as much states its need
 _JOINED_SHARE = 8
 _JOINERS = (" ", " . ", " , ", " ; ")
