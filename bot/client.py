@@ -5,6 +5,7 @@ BotError
 └── BotRejected      it refused the request: the secrets differ
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +13,7 @@ from http.client import OK, SERVICE_UNAVAILABLE
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
-
+from bot.address import Address, Gone
 from bot.result import Understanding
 from settings import Settings
 
@@ -21,20 +21,7 @@ ATTACHED = "/adjunto"  # the payload that says that a file was attached in place
 
 _COMMAND = re.compile(r"^(\s*)/")
 _SOON = 3  # seconds
-_CONNECTIONS = 10  # kept open: as many as the web process has threads
 _SECRET_HEADER = "X-Ventanilla-Secret"  # noqa: S105 - a header's name
-
-
-class _Stopping(Exception):
-    """The assistant at this address ends."""
-
-
-_GONE = (
-    _Stopping,
-    urllib3.exceptions.ProtocolError,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-)
 
 
 class BotError(Exception):
@@ -81,12 +68,11 @@ class Bot:
     """The assistant as other processes see it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._urls = [url.rstrip("/") for url in settings.bot_urls]
-        self._headers = {_SECRET_HEADER: settings.bot_secret}
+        self._addresses = [Address(url.rstrip("/")) for url in settings.bot_urls]
+        self._headers = {_SECRET_HEADER: settings.bot_secret, "Content-Type": "application/json"}
         self._query = urlencode({"token": settings.bot_secret})
         self._timeout = settings.bot_timeout
         self._entries: tuple[str, list[dict[str, Any]]] = ("", [])
-        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS)  # for any number of threads
 
     def reply(
         self,
@@ -105,9 +91,9 @@ class Bot:
             BotError: no reply came.
         """
         message = {"conversation": conversation, "text": as_text(text or ""), "payload": payload, "id": id_, "again": again}
-        said = self._request("POST", "/webhooks/ventanilla/message", json=message)
+        said = self._request("POST", "/webhooks/ventanilla/message", message)
         if not said["messages"] and id_:  # its connection to the actions may have been closed just then: once more
-            said = self._request("POST", "/webhooks/ventanilla/message", json={**message, "again": True})
+            said = self._request("POST", "/webhooks/ventanilla/message", {**message, "again": True})
         if not said["messages"]:
             raise BotUnavailable("the assistant answered with no message: an action failed, see its log")
         replies = tuple(_reply(reply) for reply in said["messages"])
@@ -119,7 +105,7 @@ class Bot:
         Raises:
             BotError: no reply came.
         """
-        parsed = self._request("POST", f"/model/parse?{self._query}", json={"text": as_text(text)})
+        parsed = self._request("POST", f"/model/parse?{self._query}", {"text": as_text(text)})
         understanding = Understanding.from_json(parsed["understanding"])
         return Understanding(text, understanding.needs, understanding.entities, understanding.model)
 
@@ -129,7 +115,7 @@ class Bot:
         Raises:
             BotError: no reply came.
         """
-        return list(self._request("POST", "/webhooks/ventanilla/alike", json={"texts": list(texts)}))
+        return list(self._request("POST", "/webhooks/ventanilla/alike", {"texts": list(texts)}))
 
     def forget(self, conversation: str) -> None:
         """Nothing; what was said in the conversation is deleted.
@@ -161,45 +147,43 @@ class Bot:
             self._entries = (model, entries)
         return entries
 
-    def _request(self, method: str, path: str, **arguments: Any) -> Any:
+    def _request(self, method: str, path: str, message: dict[str, Any] | None = None, *, timeout: float = 0) -> Any:
         """What the assistant answers at the first of its addresses that is there, which from then on is asked first.
 
         While a model is taken over there are two, one of which goes: a message that it took with it may have been answered.
         """
-        urls = self._urls
-        for number, url in enumerate(urls, 1):
+        addresses = self._addresses
+        for number, address in enumerate(addresses, 1):
             try:
-                answer = self._request_at(url, method, path, **arguments)
-            except _GONE as error:
-                if number == len(urls):
-                    raise _unavailable(url + path, error) from error
-                if "again" in arguments.get("json", {}):
-                    arguments["json"]["again"] = True
+                answer = self._request_at(address, method, path, message, timeout or self._timeout)
+            except Gone as error:
+                if number == len(addresses):
+                    raise _unavailable(address.url + path, error) from error
+                if message and "again" in message:
+                    message = {**message, "again": True}
             else:
-                self._urls = [url, *(other for other in urls if other != url)]
+                self._addresses = [address, *(other for other in addresses if other is not address)]
                 return answer
 
-    def _request_at(self, url: str, method: str, path: str, *, timeout: float | None = None, **body: Any) -> Any:
-        place = url + path.partition("?")[0]
+    def _request_at(self, address: Address, method: str, path: str, message: dict[str, Any] | None, timeout: float) -> Any:
+        place = address.url + path.partition("?")[0]
+        body = json.dumps(message).encode() if message else None
         try:
-            response = self._pool.request(
-                method, url + path, headers=self._headers, timeout=timeout or self._timeout, retries=False, **body
-            )
-            if response.status == SERVICE_UNAVAILABLE:
-                raise _Stopping  # what Rasa says of messages that it breaks off when it ends
-            if response.status in (401, 403):
-                raise BotRejected(f"{place} answered {response.status}: BOT_SECRET differs from the assistant's")
-            if response.status != OK:
-                raise BotUnavailable(f"{place}: expected a reply, got {response.status}")
-            return response.json()
-        except _GONE:
-            raise
-        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            status, answer = address.ask(method, path, body, self._headers, timeout)
+            if status == SERVICE_UNAVAILABLE:
+                raise Gone("503")  # what Rasa says of messages that it breaks off when it ends
+            if status in (401, 403):
+                raise BotRejected(f"{place} answered {status}: BOT_SECRET differs from the assistant's")
+            if status != OK:
+                raise BotUnavailable(f"{place}: expected a reply, got {status}")
+            return json.loads(answer)
+        except (TimeoutError, ValueError) as error:
             raise _unavailable(place, error) from error
 
 
 def _unavailable(address: str, error: Exception) -> BotUnavailable:
-    return BotUnavailable(f"{address.partition('?')[0]}: expected a reply, got {type(error).__name__}")
+    reason = str(error) if isinstance(error, Gone) else type(error).__name__
+    return BotUnavailable(f"{address.partition('?')[0]}: expected a reply, got {reason}")
 
 
 def as_text(text: str) -> str:

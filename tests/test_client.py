@@ -4,9 +4,10 @@ import dataclasses
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import nullcontext
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -18,29 +19,36 @@ REPLY = {"messages": [{"text": "Hola"}], "outcome": "answer", "theme": None, "mo
 
 
 class Assistant:
-    """Answers every message with this status, or dies with each in its hands; keeps what it was asked.
+    """Answers every message with this status, or dies with each in its hands; keeps what it was asked, and from which ports.
 
     So many of the first ones it answers with no message, as Rasa does where an action fails.
     """
 
-    def __init__(self, status: int = 200, *, dies: bool = False, dumb: int = 0) -> None:
+    def __init__(self, status: int = 200, *, dies: bool = False, dumb: int = 0, patience: float = 30) -> None:
         asked: list[dict[str, Any]] = []
+        ports: list[int] = []
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # connections stay open
+            timeout = patience
+
             def do_POST(self) -> None:
                 asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                ports.append(self.client_address[1])
                 if dies:
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
+                answer = json.dumps(REPLY if len(asked) > dumb else {**REPLY, "messages": []}).encode()
                 self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(json.dumps(REPLY if len(asked) > dumb else {**REPLY, "messages": []}).encode())
+                self.wfile.write(answer)
 
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.asked = asked
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.asked, self.ports = asked, ports
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -63,8 +71,8 @@ def new() -> Iterator[Assistant]:
     made.close()
 
 
-def bot(*urls: str) -> Bot:
-    return Bot(dataclasses.replace(from_env(), bot_urls=urls))
+def bot(*urls: str, **settings: Any) -> Bot:
+    return Bot(dataclasses.replace(from_env(), bot_urls=urls, **settings))
 
 
 def test_a_message_whose_assistant_dies_goes_to_the_other_as_one_that_may_have_been_answered(
@@ -102,6 +110,24 @@ def test_an_address_where_nobody_is_is_passed_over_and_where_nobody_is_at_any_it
     assert bot(old.url, new.url).reply("a", text="hola").model == "m2"
     with pytest.raises(BotUnavailable, match=f"^{old.url}/webhooks/ventanilla/message: expected a reply"):
         bot(old.url).reply("a", text="hola")
+
+
+def test_a_connection_stays_open_from_message_to_message_and_one_that_was_closed_is_not_used() -> None:
+    assistant = Assistant(patience=0.2)
+    door = bot(assistant.url)
+    for pause in (0, 0, 0.5):
+        time.sleep(pause)
+        door.reply("a", text="hola")
+    assistant.close()
+    assert assistant.ports[0] == assistant.ports[1] != assistant.ports[2]
+
+
+def test_an_answer_that_takes_too_long_is_no_reason_to_ask_another(new: Assistant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # takes connections and says nothing
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(BotUnavailable, match=f"^{url}/webhooks/ventanilla/message: expected a reply, got TimeoutError$"):
+            bot(url, new.url, bot_timeout=0.2).reply("a", text="hola", id_="m-1")
+    assert new.asked == []
 
 
 def test_the_entries_of_a_model_are_asked_for_once_where_it_is_named() -> None:
