@@ -55,16 +55,6 @@ class Database:
             yield session
 
     @contextmanager
-    def glancing(self) -> Iterator[Connection]:
-        """A connection to read with, for what is asked at each turn: a session takes longer than the question.
-
-        Raises:
-            DeskUnavailable: the database cannot be read.
-        """
-        with _failures(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose changes are kept together at the end, or none of them.
 
@@ -76,12 +66,14 @@ class Database:
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
-        """A connection to write with as `writing` does, quicker by a wait for the disk, for what nobody was promised.
+        """A connection for what is asked and kept at each turn, where nobody was promised anything.
+
+        Each statement is a transaction of its own and waits for no disk; a session takes longer than the statement itself.
 
         Raises:
-            DeskUnavailable: the database cannot be written; nothing was changed.
+            DeskUnavailable: the database cannot be used; the statement changed nothing.
         """
-        with _failures(), self._hurried.begin() as connection:
+        with _failures(), self._hurried.connect() as connection:
             yield connection
 
     @contextmanager
@@ -122,6 +114,8 @@ def _engine(url: URL, timeout: float, *, hurried: bool = False) -> Engine:
     milliseconds = int(timeout * 1000)
     # hide_parameters: an error's text must not carry what customers wrote into the log
     options: dict[str, Any] = {"future": True, "hide_parameters": True, "pool_size": _POOL}
+    if hurried:
+        options.update(isolation_level="AUTOCOMMIT", pool_reset_on_return=None)  # nothing is left to roll back
     if url.get_backend_name() == "sqlite":
         # SQLAlchemy 1.4 opens a file anew for each session, and the last one to close it copies the log back: 20 ms each.
         engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **options)

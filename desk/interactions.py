@@ -5,7 +5,7 @@ import hmac
 import ipaddress
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, desc, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +23,16 @@ EXCERPT = 20  # turns in a ticket: the last ones tell what did not help
 _TABLE = Interaction.__table__
 # Both run once a turn, without the ORM: what it adds to them takes longer than they do.
 _RECORD = insert(_TABLE)
-_RECORDED = select(_TABLE).where(_TABLE.c.conversation == bindparam("conversation"), _TABLE.c.client_id == bindparam("client_id"))
+_RECORDED = select(_TABLE.c.id, _TABLE.c.reply).where(
+    _TABLE.c.conversation == bindparam("conversation"), _TABLE.c.client_id == bindparam("client_id")
+)
+
+
+class Recorded(NamedTuple):
+    """An interaction by its id, and what was replied."""
+
+    id: int
+    reply: list[Any]
 
 
 class Interactions:
@@ -46,8 +55,8 @@ class Interactions:
         model: str | None = None,
         client_id: str | None = None,
         client: str | None = None,
-    ) -> Interaction:
-        """The interaction, kept with its text masked; the same client id in a conversation gives the one already kept.
+    ) -> int:
+        """The id of the interaction, kept with its text masked; the same client id in a conversation gives the one already kept.
 
         Args:
             channel: `chat`, `mail` or `agent`.
@@ -82,24 +91,23 @@ class Interactions:
         }
         try:
             with self._database.noting() as connection:
-                (id_,) = connection.execute(_RECORD, interaction).inserted_primary_key
+                return int(connection.execute(_RECORD, interaction).inserted_primary_key[0])
         except IntegrityError:
             existing = self.recorded(conversation, client_id or "")
             if existing is None:
                 raise
-            return existing
-        return Interaction(id=id_, **interaction)
+            return existing.id
 
-    def recorded(self, conversation: str, client_id: str) -> Interaction | None:
+    def recorded(self, conversation: str, client_id: str) -> Recorded | None:
         """What was recorded for this message of the client, so that it gets the same reply; None if nothing was.
 
         Raises:
             DeskUnavailable: the database cannot be read.
         """
         names = {"conversation": storable(conversation), "client_id": storable(client_id)}
-        with self._database.glancing() as connection:
-            found = connection.execute(_RECORDED, names).mappings().one_or_none()
-        return found and Interaction(**found)
+        with self._database.noting() as connection:
+            found = connection.execute(_RECORDED, names).one_or_none()
+        return found and Recorded(*found)
 
     def turns(self, conversation: str) -> list[Interaction]:
         """The interactions of a conversation, oldest first.

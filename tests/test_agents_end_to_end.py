@@ -110,7 +110,7 @@ def test_a_pasted_message_is_answered_acted_on_and_copied_without_a_mouse(produc
 def test_messages_that_ask_the_same_are_one_group_of_the_inbox_and_one_press(product: Product, agent: Page) -> None:
     desk = desk_of(product)
     texts = ("¿alquilan equipos por meses?", "quisiera arrendar un CMC unas semanas", "¿se puede alquilar un maletín de ensayo?")
-    ids = [desk.record("chat", "c-inbox", text, outcome="out_of_scope").id for text in texts]
+    ids = [desk.record("chat", "c-inbox", text, outcome="out_of_scope") for text in texts]
     agent.goto(f"{product.agents}/agente/pendientes")
     group = agent.get_by_role("form").filter(has_text=texts[0])
     expect(group.get_by_role("checkbox")).to_have_count(3)

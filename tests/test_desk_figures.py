@@ -14,7 +14,7 @@ EVER = (FIRST, FIRST + 30 * DAY)
 
 
 def said(desk: Desk, conversation: str, outcome: str, client: str | None = None, text: str = "hola") -> int:
-    return desk.record("chat", conversation, text, outcome=outcome, client=client, model="m1").id
+    return desk.record("chat", conversation, text, outcome=outcome, client=client, model="m1")
 
 
 def asked(desk: Desk, conversation: str, kind: str = "reset_password") -> str:
@@ -29,7 +29,7 @@ def test_days_and_entries_are_counted_within_their_bounds(desk: Desk, clock: Clo
     clock.forward(timedelta(minutes=1))
     for outcome, ids in (("clarify", []), ("person", []), ("answer", ["1.6", "2.1"])):
         turn = desk.record("chat", "c1", "hola", outcome=outcome, faq_ids=ids)
-    desk.feedback("c1", turn.id, helpful=True)
+    desk.feedback("c1", turn, helpful=True)
     desk.record("mail", "m1", "hola", outcome="out_of_scope")
     first, second, third = (FIRST + number * DAY for number in range(3))
     assert desk.days(second, third) == [
@@ -45,7 +45,7 @@ def test_themes_models_and_what_did_not_help_are_found(desk: Desk, clock: Clock)
     for model, theme in (("m2", "factura"), ("m1", "factura"), ("m1", "licencia"), (None, None)):
         turn = desk.record("chat", "c1", "hola", outcome="out_of_scope", theme=theme, model=model)
         clock.forward(DAY)
-    desk.feedback("c1", turn.id, helpful=False, reason="no entiende")
+    desk.feedback("c1", turn, helpful=False, reason="no entiende")
     assert desk.themes_met(*EVER) == [("factura", 2), ("licencia", 1)]
     assert desk.models_used(*EVER) == [("m2", "2026-08-01"), ("m1", "2026-08-02")]
     assert [found.reason for found in desk.thumbed_down(*EVER)] == ["no entiende"]

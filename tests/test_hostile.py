@@ -112,7 +112,7 @@ def test_nothing_runs_on_the_pages_of_agents(page: Page) -> None:
         outcome, ids = ("answer", [text[:200]]) if at % 2 else ("out_of_scope", [])
         turn = desk.record("chat", "c1", text, outcome=outcome, reply=[shown], faq_ids=ids, theme=text[:200], model=text[:50])
         if at % 2:
-            desk.feedback("c1", turn.id, helpful=False, reason=text[:400])
+            desk.feedback("c1", turn, helpful=False, reason=text[:400])
     for name in SCRIPTS[:3]:
         desk.attach("c1", name, PNG)
     fields = {name: "\n".join(SCRIPTS) for name in ("detalle", "nombre", "empresa", "cuenta", "campo", "numero_serie")}

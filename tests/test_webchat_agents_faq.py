@@ -156,7 +156,7 @@ def test_the_page_keeps_a_proposal_once_and_tells_what_is_wrong_in_spanish(rooms
 
 
 def test_a_draft_of_the_inbox_becomes_a_new_entry_and_the_patch_has_it(rooms: Office, tmp_path: Path) -> None:
-    ids = [rooms.desk.record("chat", "c1", f"quiero un toldo {n} ya", outcome="out_of_scope").id for n in range(5)]
+    ids = [rooms.desk.record("chat", "c1", f"quiero un toldo {n} ya", outcome="out_of_scope") for n in range(5)]
     rooms.desk.review(ids, "new_entry", AGENT, "¿Venden toldos?")
     client = rooms.enter()
     page = client.get("/agente/faq/nueva?borrador=¿Venden toldos?").text
@@ -167,8 +167,8 @@ def test_a_draft_of_the_inbox_becomes_a_new_entry_and_the_patch_has_it(rooms: Of
     (kept,) = rooms.desk.proposed()
     settings = rooms.app.config["SETTINGS"]
     here = {name.upper(): str(getattr(settings, name)) for name in ("database_url", "agents_database_url")}
-    rooms.desk.review([rooms.desk.record("chat", "c2", "¿y globos?", outcome="out_of_scope").id], "new_entry", AGENT, "¿Globos?")
-    rooms.desk.review([rooms.desk.record("chat", "c3", "un barco", outcome="out_of_scope").id], "new_theme", AGENT, "los barcos")
+    rooms.desk.review([rooms.desk.record("chat", "c2", "¿y globos?", outcome="out_of_scope")], "new_entry", AGENT, "¿Globos?")
+    rooms.desk.review([rooms.desk.record("chat", "c3", "un barco", outcome="out_of_scope")], "new_theme", AGENT, "los barcos")
     command = [sys.executable, "-W", "ignore", "-m", "bot", "proposals", "export"]
     told = subprocess.run(command, cwd=ROOT, env={**os.environ, **here}, capture_output=True, text=True, check=True)
     assert told.stderr.splitlines() == [

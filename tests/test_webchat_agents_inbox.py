@@ -57,7 +57,7 @@ def decisions(rooms: Office) -> list[Decision]:
 
 
 def said(rooms: Office, text: str, outcome: str = "out_of_scope", conversation: str = "c1") -> int:
-    return rooms.desk.record("chat", conversation, text, outcome=outcome).id
+    return rooms.desk.record("chat", conversation, text, outcome=outcome)
 
 
 def test_what_was_refused_asked_back_thumbed_down_or_corrected_waits(rooms: Office) -> None:

@@ -208,7 +208,7 @@ def figures() -> Office:
     for number, outcome in enumerate(("answer", "answer", "clarify")):
         ids = ["1.6"] if outcome == "answer" else []
         turn = rooms.desk.record("chat", f"c{number // 2}", "hola", outcome=outcome, faq_ids=ids, model="m1", theme="factura")
-    rooms.desk.feedback(turn.conversation, turn.id, helpful=False, reason="no es eso")
+    rooms.desk.feedback("c1", turn, helpful=False, reason="no es eso")
     rooms.desk.record("agent", "a1", "hola", outcome="answer", faq_ids=["1.2", "1.6"])
     rooms.desk.reply(ticket(rooms, "c9", "k9"), "Ya está.")
     return rooms
