@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from flask import current_app, request
@@ -32,7 +31,7 @@ def reply(message: dict[str, Any]) -> dict[str, Any]:
     conversation = tokens.conversation_of(message.get("conversation"))
     said, content = _content(message, conversation)
     id_ = message.get("id")
-    replies = _recorded(conversation, id_)
+    replies = _recorded(conversation, id_) if message.get("conversation") else None  # in a new one nothing was said
     if replies is None:
         bot: Bot = current_app.config["BOT"]
         turn = bot.reply(conversation, **content, id_=id_, again=message["again"])
@@ -50,6 +49,11 @@ def shown(reply: Reply, conversation: str) -> dict[str, Any]:
 def _offered(button: Button, conversation: str) -> dict[str, Any]:
     sealed = tokens.seal(button, conversation)
     return {"title": button.title, "payload": sealed, "attaches": button.payload == ATTACHED}
+
+
+def _kept(reply: Reply) -> dict[str, Any]:
+    """The reply as it is recorded."""
+    return {**vars(reply), "buttons": [vars(button) for button in reply.buttons]}
 
 
 def kept(reply: dict[str, Any]) -> Reply:
@@ -107,7 +111,7 @@ def _record(conversation: str, id_: str | None, said: str, turn: Turn) -> None:
             conversation,
             said,
             outcome=outcome,
-            reply=[asdict(reply) for reply in turn.replies],
+            reply=[_kept(reply) for reply in turn.replies],
             faq_ids=numbers,
             theme=turn.theme if outcome == turn.outcome else None,
             model=turn.model,
