@@ -3,8 +3,9 @@
     python -m benchmarks.turn [--turns 200]
 
 The product must be running (`RATE_LIMIT=1000000/minute make run`) with the same settings. The same client asks both ways in
-turn, now one first and now the other, each message in a conversation of its own: what the machine and the client cost falls
-on both alike. What the web process computes is given besides: on a busy machine a third process also waits for its turn.
+turn, now one first and now the other, the same five messages to a conversation: what the machine and the client cost falls on
+both alike. Turns that begin a conversation are told apart from those that go on with one. What the web process computes is
+given besides: on a busy machine a third process also waits for its turn.
 """
 
 import argparse
@@ -14,12 +15,13 @@ import time
 import uuid
 from collections.abc import Callable
 from http.client import OK
+from typing import Any
 
 import psutil
 import urllib3
 
 from deploy.processes import kept_secrets
-from settings import or_exit
+from settings import Settings, or_exit
 
 SAID = (
     "no me llega el correo de confirmación",
@@ -28,20 +30,45 @@ SAID = (
     "¿cuánto cuesta un equipo?",
     "hola",
 )
+Say = Callable[[str], object]
 
 
-def spent(say: Callable[[str], object], text: str) -> float:
+def spent(say: Say, text: str) -> float:
     """The milliseconds that a message takes."""
     started = time.perf_counter()
     say(text)
     return 1000 * (time.perf_counter() - started)
 
 
-def ask(client: urllib3.PoolManager, url: str, message: dict[str, str], headers: dict[str, str]) -> None:
-    """Nothing, once the message is answered."""
+def ask(client: urllib3.PoolManager, url: str, message: dict[str, str], headers: dict[str, str]) -> dict[str, Any]:
+    """The answer to a message."""
     answer = client.request("POST", url, json=message, headers=headers, timeout=30, retries=False)
     if answer.status != OK:
         raise RuntimeError(f"{url}: expected 200, got {answer.status}")
+    return dict(answer.json())
+
+
+def by_web(client: urllib3.PoolManager, settings: Settings) -> Say:
+    """Says a text in a conversation of its own through the web."""
+    going_on: dict[str, str] = {}
+
+    def say(text: str) -> None:
+        message = {"text": text, "id": uuid.uuid4().hex, **going_on}
+        going_on["conversation"] = ask(client, f"http://{settings.host}:{settings.web_port}/api/chat", message, {})[
+            "conversation"
+        ]
+
+    return say
+
+
+def by_bot(client: urllib3.PoolManager, settings: Settings) -> Say:
+    """Says a text in a conversation of its own to Rasa's channel."""
+    url, secret = (
+        f"http://{settings.host}:{settings.rasa_port}/webhooks/ventanilla/message",
+        {"X-Ventanilla-Secret": settings.bot_secret},
+    )
+    conversation = uuid.uuid4().hex
+    return lambda text: ask(client, url, {"conversation": conversation, "text": text, "id": uuid.uuid4().hex}, secret)
 
 
 def computed(port: int) -> float:
@@ -50,35 +77,34 @@ def computed(port: int) -> float:
     return sum(psutil.Process(next(listening)).cpu_times()[:2])
 
 
+def tell(kind: str, both: list[tuple[float, float]]) -> None:
+    """Print the median and the 95th percentile of both ways, and the median of what one takes more."""
+    print(kind)
+    for name, values in zip(("through /api/chat", "Rasa's channel alone"), zip(*both)):
+        print(f"  {name:22} p50 {statistics.median(values):6.1f} ms   p95 {statistics.quantiles(values, n=20)[-1]:6.1f} ms")
+    print(f"  {'added':22} p50 {statistics.median(through - alone for through, alone in both):6.1f} ms")
+
+
 def main() -> None:
-    """Print the median and the 95th percentile of both ways, the median of what one takes more, and what the web computes."""
+    """Ask both ways and tell."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turn")
     parser.add_argument("--turns", type=int, default=200)
     turns = parser.parse_args().turns
     os.environ.update({**kept_secrets(or_exit()), **os.environ})
-    settings = or_exit()
-    client, host = urllib3.PoolManager(), f"http://{settings.host}"
-    secret = {"X-Ventanilla-Secret": settings.bot_secret}
-
-    def by_web(text: str) -> None:
-        ask(client, f"{host}:{settings.web_port}/api/chat", {"text": text, "id": uuid.uuid4().hex}, {})
-
-    def by_bot(text: str) -> None:
-        message = {"conversation": uuid.uuid4().hex, "text": text, "id": uuid.uuid4().hex}
-        ask(client, f"{host}:{settings.rasa_port}/webhooks/ventanilla/message", message, secret)
-
-    both: list[tuple[float, float]] = []
+    settings, client = or_exit(), urllib3.PoolManager()
+    first: list[tuple[float, float]] = []
+    later: list[tuple[float, float]] = []
     before = computed(settings.web_port)
     for number in range(turns):
-        text = SAID[number % len(SAID)]
-        first, second = (by_web, by_bot) if number % 2 else (by_bot, by_web)
-        took = {first: spent(first, text), second: spent(second, text)}
-        both.append((took[by_web], took[by_bot]))
-    for name, values in zip(("through /api/chat", "Rasa's channel alone"), zip(*both)):
-        print(f"{name:24} p50 {statistics.median(values):6.1f} ms   p95 {statistics.quantiles(values, n=20)[-1]:6.1f} ms")
-    more = statistics.median(through - alone for through, alone in both)
-    print(f"{'added':24} p50 {more:6.1f} ms")
-    print(f"{'computed by the web':24} mean {1000 * (computed(settings.web_port) - before) / turns:5.1f} ms")
+        talk, place = divmod(number, len(SAID))
+        if place == 0:
+            web, bot = by_web(client, settings), by_bot(client, settings)
+        text = SAID[(talk + place) % len(SAID)]
+        took = {say: spent(say, text) for say in ((web, bot) if number % 2 else (bot, web))}
+        (later if place else first).append((took[web], took[bot]))
+    tell("the first turn of a conversation", first)
+    tell("a later one", later)
+    print(f"computed by the web      mean {1000 * (computed(settings.web_port) - before) / turns:5.1f} ms")
 
 
 if __name__ == "__main__":
