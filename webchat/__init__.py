@@ -1,6 +1,7 @@
 """What people see, in Flask: the chat for customers and the suggestions for agents, mounted separately."""
 
-from flask import Flask, current_app
+from flask import Flask, Request, current_app
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from limits import parse_many
@@ -19,6 +20,14 @@ class SettingsError(ValueError):
     """A setting with which the app cannot start; the message names it and says what to do."""
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions as Flask has them; without a cookie nothing is made ready to read one: a turn would wait for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session that the cookie tells, a new one where there is none."""
+        return super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
+
+
 def create_app(settings: Settings, *, bot: Bot | None = None, desk: Desk | None = None) -> Flask:
     """The web app with the rooms that the settings name.
 
@@ -28,6 +37,7 @@ def create_app(settings: Settings, *, bot: Bot | None = None, desk: Desk | None 
     """
     _check(settings)
     app = Flask(__name__)
+    app.session_interface = Sessions()
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=_BODY_LIMIT,
