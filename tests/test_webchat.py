@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import TimestampSigner
 from webchat_fakes import PAYLOAD, PNG, SECRET, TOKEN, FakeBot, LastMonth, settings
 from werkzeug.test import TestResponse
 
@@ -27,6 +27,7 @@ from bot.client import BotUnavailable
 from desk import Desk
 from settings import ROOT
 from webchat import SettingsError, create_app
+from webchat.widget.tokens import SALT
 
 
 @pytest.fixture
@@ -107,15 +108,15 @@ def test_a_forged_conversation_is_refused(client: FlaskClient, bot: FakeBot, for
 
 
 def test_a_token_of_another_key_and_a_changed_token_are_refused(client: FlaskClient) -> None:
-    foreign = URLSafeTimedSerializer("another key", salt="conversation").dumps("id")
-    assert_problem(chat(client, text="hola", conversation=foreign), 400, "conversation-unknown")
+    for foreign in (TimestampSigner("another key", salt=SALT), TimestampSigner(SECRET, salt="conversation")):
+        assert_problem(chat(client, text="hola", conversation=foreign.sign("id").decode()), 400, "conversation-unknown")
     token = chat(client, text="hola").get_json()["conversation"]
     changed = ("A" if token[0] != "A" else "B") + token[1:]
     assert_problem(chat(client, text="hola", conversation=changed), 400, "conversation-unknown")
 
 
 def test_a_conversation_expires(client: FlaskClient) -> None:
-    token = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")
+    token = LastMonth(SECRET, salt=SALT).sign("id").decode()
     assert_problem(chat(client, text="hola", conversation=token), 400, "conversation-expired")
 
 

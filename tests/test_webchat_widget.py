@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from conftest import needs_chromium
-from itsdangerous import URLSafeTimedSerializer
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
 from webchat_fakes import EXE, OFFER, PAYLOAD, PNG, SECRET, STEPS, FakeBot, LastMonth, Site, settings
 from werkzeug.wrappers import Response
@@ -16,6 +15,7 @@ from widget_parts import PHONE, SMALLEST, assert_accessible, open_chat, say
 from bot.client import BotUnavailable, Button, Reply
 from desk import Desk
 from webchat import create_app
+from webchat.widget.tokens import SALT
 
 pytestmark = needs_chromium
 
@@ -254,7 +254,7 @@ def test_a_message_waits_for_the_assistant_and_goes_within_seconds_of_its_return
 
 def test_a_conversation_that_the_server_refuses_begins_anew(page: Page, site: Site, bot: FakeBot) -> None:
     panel = open_chat(page, site)
-    expired = URLSafeTimedSerializer(SECRET, salt="conversation", signer=LastMonth).dumps("id")
+    expired = LastMonth(SECRET, salt=SALT).sign("id").decode()
     page.evaluate("token => localStorage.setItem('ventanilla.token', token)", expired)
     say(panel, "hola")
     expect(panel.get_by_role("log")).to_contain_text("Mire en la carpeta de spam.")

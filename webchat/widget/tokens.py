@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from flask import current_app, g, request
-from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeSerializer
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
@@ -13,12 +13,13 @@ from bot.client import Button
 from webchat.problems import Problem
 
 LIFETIME = timedelta(days=30)
+SALT = "conversation id"
 BEARER: list[dict[str, list[str]]] = [{"conversation": []}]  # as the API's description names it
 
 
 def issue(conversation: str) -> str:
     """A token that continues this conversation."""
-    return _conversations().dumps(conversation)
+    return _conversations().sign(conversation).decode()
 
 
 def held() -> str:
@@ -42,7 +43,7 @@ def conversation_of(token: str | None) -> str:
 
 def _read(token: str) -> str:
     try:
-        return str(_conversations().loads(token, max_age=int(LIFETIME.total_seconds())))
+        return _conversations().unsign(token, max_age=int(LIFETIME.total_seconds())).decode()
     except SignatureExpired:
         title, detail = "Conversation expired", f"It was last used more than {LIFETIME.days} days ago: begin a new one."
         raise Problem(400, "conversation-expired", title, detail) from None
@@ -65,7 +66,7 @@ def unseal(sealed: str, conversation: str) -> Button:
         raise Problem(400, "button-unknown", title, detail) from None
 
 
-def _conversations() -> URLSafeTimedSerializer:
+def _conversations() -> TimestampSigner:
     return _tokens_by(current_app.config["SECRET_KEY"])
 
 
@@ -74,8 +75,8 @@ def _buttons(conversation: str) -> URLSafeSerializer:
 
 
 @lru_cache(maxsize=1)
-def _tokens_by(key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt="conversation")
+def _tokens_by(key: str) -> TimestampSigner:
+    return TimestampSigner(key, salt=SALT)
 
 
 @lru_cache(maxsize=256)  # the conversations of the moment
