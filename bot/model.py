@@ -19,7 +19,7 @@ from bot.risk import Thresholds, is_long
 from bot.text import Reader
 
 RANKED = 5
-_SINGLE_BELOW = 0.01
+_SINGLE_BELOW = 0.0005
 _THEME_SHARE = 0.4
 
 
