@@ -28,7 +28,8 @@ class ActionResponder(Action):
         """Utter the answers and the question; it is kept in its slot, or the request begun that was agreed to."""
         memory = Memory(tracker)
         warn(dispatcher, memory.said)
-        if memory.said.outcome != "answer" and names_a_request(memory.said):
+        answered = any(need["outcome"] == "answer" for need in memory.said.needs)
+        if not answered and names_a_request(memory.said):
             return begin(Offer(CHECK_REQUEST, pide=CHECK_ASKS), memory)
         if memory.said.addresses and memory.said.words == 1 and not (memory.standing and memory.standing.kind == OFFER):
             dispatcher.utter_message(response="utter_solo_direccion")
