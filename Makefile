@@ -20,7 +20,7 @@ train: install  ## train the model of the present data, and promote it unless it
 
 test: install  ## all tests
 	@$(RUN) python -W ignore -m bot.train --no-promote
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2 --dist loadfile
 
 lint: install  ## ruff and mypy
 	$(RUN) ruff check .
