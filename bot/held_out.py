@@ -104,10 +104,11 @@ def learn(material: Material, progress: Progress, *, particles: Particles, **how
     """A classifier of all messages, weighed by the scores of held-out folds, and these; they are trained side by side."""
     everything = np.arange(len(material.examples))
     parts = list(folds(material.examples, material.seed))
-    counts = Counts.of(material.texts([(everything, everything[:0]), *parts]), particles)
+    whole = (everything, everything[:0])
+    counts = Counts.of(material.texts([whole, *parts]), particles)
 
     def work(step: int) -> Classifier | np.ndarray:
-        train, test = parts[step - 1] if step else (everything, everything[:0])
+        train, test = parts[step - 1] if step else whole
         classifier = _learned(material, train, counts, particles=particles, **how)
         return _scores(material, classifier, test, counts) if step else classifier
 
