@@ -44,6 +44,7 @@ def test_a_reply_reaches_the_sender_once_in_the_thread_and_marked_as_automatic(
     assert (reply["Auto-Submitted"], reply["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
     plain = reply.get_body(("plain",))
     assert plain and "Mire en <spam>." in plain.get_content()
+    assert "respuesta automática" in plain.get_content()
     assert any("Mire en &lt;spam&gt;." in line for line in lines_of(reply))
 
 

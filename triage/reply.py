@@ -25,11 +25,13 @@ def compose(
     *,
     digest: str,
     now: datetime,
+    automatic: bool,
     done: bool = False,
 ) -> EmailMessage:
     """The reply with these entries, plain and HTML; the same mail (by its digest) always gives the same Message-ID.
 
-    The action is offered as a link to the chat, or told as done.
+    The action is offered as a link to the chat, or told as done. Only what goes out by itself is called automatic, in its
+    headers too: a draft is sent by a person, who may have changed it.
 
     Raises:
         ValueError: the mail has no address that can be replied to.
@@ -43,9 +45,11 @@ def compose(
     if mail.message_id:
         message["In-Reply-To"] = mail.message_id
         message["References"] = " ".join(dict.fromkeys((*mail.references, mail.message_id)))
-    message["Auto-Submitted"] = "auto-replied"
-    message["X-Auto-Response-Suppress"] = "All"
+    if automatic:
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
     told = {
+        "automatic": automatic,
         "name": called(mail.name),
         "entries": [{**entry, "text": entry.get("mail") or entry["answer"]} for entry in entries],
         "action": action,

@@ -79,7 +79,7 @@ class Treatment:
         fate = known or self._decide(record, mail, mailbox.arrived(place))
         if not fate.get(SHADOW):
             if record.filed_at is None and fate["policy"] == DRAFT and fate["queue"] != FAILED:
-                reply = self._reply(mail, tuple(fate["faq"]), fate["action"], record.digest)
+                reply = self._reply(mail, tuple(fate["faq"]), fate["action"], record.digest, automatic=False)
                 mailbox.draft(reply.as_bytes(), message_id(record.digest, self._settings), begun=known is not None)
             mailbox.file(place, self.keywords(fate), self._rules.policy.folders()[self._label(fate)])
         self._desk.file_mail(record.id)
@@ -101,7 +101,7 @@ class Treatment:
     def _record(self, record: MailFate, mail: Mail, decision: Decision, arrived: datetime | None) -> dict[str, Any]:
         shadow = self._rules.policy.shadow
         sends, acts = decision.policy == SEND and not shadow, decision.acts and not shadow
-        reply = self._reply(mail, decision.faq, decision.action, record.digest, done=acts) if sends else None
+        reply = self._reply(mail, decision.faq, decision.action, record.digest, automatic=True, done=acts) if sends else None
         return self._desk.decide_mail(
             record.id,
             {**asdict(decision), SHADOW: shadow, "waited": arrived and max(0, round((self._clock() - arrived).total_seconds()))},
@@ -126,9 +126,11 @@ class Treatment:
             "model": self._model.manifest.get("version"),
         }
 
-    def _reply(self, mail: Mail, faq: Sequence[str], action: str | None, digest: str, *, done: bool = False) -> EmailMessage:
-        entries = [self._rules.entries[id_] for id_ in faq]
-        return compose(mail, entries, action, self._settings, digest=digest, now=self._clock(), done=done)
+    def _reply(
+        self, mail: Mail, faq: Sequence[str], action: str | None, digest: str, *, automatic: bool, done: bool = False
+    ) -> EmailMessage:
+        entries, now = [self._rules.entries[id_] for id_ in faq], self._clock()
+        return compose(mail, entries, action, self._settings, digest=digest, now=now, automatic=automatic, done=done)
 
     def _give_up(self, record: MailFate, mail: Mail) -> dict[str, Any]:
         why = f"it failed {MOST_ATTEMPTS} times, at last with {record.failure or 'the end of the process'}"
