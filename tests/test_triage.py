@@ -326,6 +326,12 @@ def test_a_reply_whose_action_is_a_persons_stays_in_their_queue() -> None:
     assert decide(WRITTEN, understood(answer("1.6", "resend_confirmation")), RULES).queue == "reply"
 
 
+def test_an_answer_that_the_policy_keeps_back_is_for_a_person_to_write() -> None:
+    off = Policy(entries={"1.6": {"low": "off"}})
+    decision = decide(WRITTEN, understood(answer("1.6")), Rules(policy=off))
+    assert (decision.decision, decision.policy, decision.queue) == ("reply", "off", "person")
+
+
 def test_the_most_careful_policy_of_all_needs_counts() -> None:
     policy = Policy(entries={"1.4": {"low": "send"}, "1.6": {"low": "send"}, "2.7": {"low": "off"}})
     given = [

@@ -8,7 +8,7 @@ from typing import Any
 from bot.language import SPANISH
 from bot.result import ANSWER, DIALOGUE, OTHER_LANGUAGE, SMALLTALK, Need, Understanding
 from triage.message import TICKET, Mail
-from triage.policy import DRAFT, POLICIES, SEND, Policy, Words, words
+from triage.policy import DRAFT, OFF, POLICIES, SEND, Policy, Words, words
 from triage.trust import vouched
 
 REPLY = "reply"
@@ -81,7 +81,7 @@ def decide(mail: Mail, understanding: Understanding, rules: Rules, *, language: 
     if allowed == SEND and mail.reply_to.lower() != mail.sender.lower():  # whoever writes could have us write to anybody
         allowed, reasons = DRAFT, [*reasons, "only a draft, for the reply would go to another address"]
     acts = allowed == SEND and action in ACTIONS and _is_of_sender(mail, understanding, rules)
-    queue = PERSON if "open_ticket" in {need.action for need in answered} else REPLY
+    queue = PERSON if allowed == OFF or "open_ticket" in {need.action for need in answered} else REPLY
     return Decision(REPLY, allowed, faq, action, theme, language, queue, acts, why="; ".join(reasons))
 
 
