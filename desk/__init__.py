@@ -18,6 +18,7 @@ Mails of the support mailbox
     alone_with_mails()                                  a time in which no other process decides
     move_mail(digest, queue)                            an agent's correction
     answers_to(sender, since), was_answered(sender, said)   what keeps replies from going in a circle
+    wrote_of(sender, message_ids)                       whether a thread goes on
     mail_figures()                                      counts for the metrics
 
 Requests

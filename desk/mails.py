@@ -198,6 +198,16 @@ class Mails:
         """
         return self._replies(sender, MailFate.said == self._keyed(said)) > 0
 
+    def wrote_of(self, sender: str, message_ids: Sequence[str]) -> bool:
+        """Whether one of these mails came from this sender before.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        told = (MailFate.sender == self._keyed(sender.lower()), MailFate.__table__.c.message_id.in_(map(storable, message_ids)))
+        with self._database.reading() as session:
+            return session.scalar(select(MailFate.id).where(*told).limit(1)) is not None
+
     def mail_figures(self) -> dict[str, dict[str, int]]:
         """How many mails were decided how, by decision, entry and theme, how many failed, or were corrected by an agent.
 

@@ -104,6 +104,20 @@ def test_under_one_subject_a_sender_gets_one_answer_a_day(
 
 
 @needs_dovecot
+@pytest.mark.parametrize(("references", "sent"), [("<1@obra.example>", 1), ("<nadie@obra.example>", 2)])
+def test_what_goes_on_in_a_thread_of_the_sender_is_a_persons_whoever_answered(
+    dovecot: Dovecot, mailbox_settings: Settings, look: Callable[[], None], clock: Clock, references: str, sent: int
+) -> None:
+    dovecot.deliver(mail(1, sender=ANA))
+    look()
+    clock.forward(timedelta(days=3))
+    dovecot.deliver(mail(2, sender=ANA).replace(b"<antes@obra.example>", f"{references} <agente@example.com>".encode()))
+    look()
+    assert (len(Desk(mailbox_settings).undelivered()), len(dovecot.mails("Borradores"))) == (sent, 2 - sent)
+    assert len(dovecot.mails("V.Personas")) == 2 - sent
+
+
+@needs_dovecot
 @pytest.mark.parametrize(("suspended", "drafts"), [([], 1), (["1.6"], 0)])
 def test_during_an_incident_a_person_answers(
     dovecot: Dovecot, mailbox_settings: Settings, look: Callable[[], None], clock: Clock, suspended: list[str], drafts: int

@@ -9,9 +9,11 @@ from triage.decide import PERSON, REPLY, Decision
 from triage.message import Mail
 from triage.policy import DRAFT, OFF, Policy, level
 
+_NEAREST = 50  # mails of a thread that are looked for
+
 
 def limited(decision: Decision, mail: Mail, policy: Policy, desk: Desk) -> Decision:
-    """The decision, or that a person decides: where the sender had answers enough, or something is broken.
+    """The decision, or that a person decides: where the sender had answers enough, a thread goes on, or something is broken.
 
     Raises:
         DeskUnavailable: the database cannot be read.
@@ -20,6 +22,8 @@ def limited(decision: Decision, mail: Mail, policy: Policy, desk: Desk) -> Decis
         return decision
     if reasons := list(_enough(mail, policy, desk)):
         return replace(_to_person(decision, reasons), policy=None)
+    if decision.decision == REPLY and desk.wrote_of(mail.reply_to, mail.references[-_NEAREST:]):
+        decision = replace(_to_person(decision, ["its sender wrote in this thread before"]), policy=DRAFT)
     if incident := desk.incident():
         prepared = None if set(decision.faq) & set(incident.suspended) else DRAFT
         if decision.decision == REPLY or prepared is None:
