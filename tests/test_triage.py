@@ -1,8 +1,10 @@
 """The triage of mails: a corpus of awkward ones beside the text each newly says, the decisions, and the command."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from triage.judge import rules_of
 from triage.message import Mail
 from triage.policy import Policy, PolicyError
 from triage.quotes import new_text
+from triage.reply import compose
 from triage.text import decode
 
 FOLDER = Path(__file__).parent / "mail"
@@ -357,6 +360,26 @@ def test_a_broken_policy_says_what_was_expected(tmp_path: Path, text: str, expec
     path.write_text(text)
     with pytest.raises(PolicyError, match=re.escape(expected)):
         Policy.read(path)
+
+
+@pytest.mark.parametrize(
+    ("action", "done", "starts"),
+    [
+        ("reset_password", False, ["#ventanilla=2.1", "#ventanilla=1.6"]),
+        ("reset_password", True, ["#ventanilla=1.6"]),
+        ("open_ticket", False, ["", "#ventanilla=2.1", "#ventanilla=1.6"]),
+    ],
+)
+def test_a_reply_offers_the_action_of_each_answer(action: str, done: bool, starts: list[str]) -> None:
+    given = {"2.1": "reset_password", "2.7": None, "1.6": "resend_confirmation", "1.5": "resend_confirmation"}
+    entries = [{"id": id_, "question": id_, "answer": id_, "action": offers} for id_, offers in given.items()]
+    chosen = dataclasses.replace(settings.from_env(), chat_url="https://chat.example/")
+    now = datetime(2025, 11, 3, tzinfo=timezone.utc)
+    reply = compose(WRITTEN, entries, action, chosen, digest="0af3", now=now, automatic=True, done=done)
+    plain, html = (part.get_content() for part in reply.iter_parts())
+    assert re.findall(r"https://chat\.example/(\S*)", plain) == starts
+    assert re.findall(r'href="https://chat\.example/([^"]*)', html) == starts
+    assert ("hemos pedido que se envíe" in plain, "hemos pedido que se envíe" in html) == (done, done)
 
 
 def test_the_shipped_policy_sends_nothing_by_itself() -> None:

@@ -30,8 +30,8 @@ def compose(
 ) -> EmailMessage:
     """The reply with these entries, plain and HTML; the same mail (by its digest) always gives the same Message-ID.
 
-    The action is offered as a link to the chat, or told as done. Only what goes out by itself is called automatic, in its
-    headers too: a draft is sent by a person, who may have changed it.
+    The action and those of the entries are offered as links to the chat; the action may be told as done instead. Only what
+    goes out by itself is called automatic, in its headers too: a draft is sent by a person, who may have changed it.
 
     Raises:
         ValueError: the mail has no address that can be replied to.
@@ -52,10 +52,9 @@ def compose(
         "automatic": automatic,
         "name": called(mail.name),
         "entries": [{**entry, "text": entry.get("mail") or entry["answer"]} for entry in entries],
-        "action": action,
-        "done": done,
+        "done": action if done else None,
+        "offers": _offers(entries, action, settings)[1 if done else 0 :],
         "sender": mail.sender,
-        "link": _link(entries, action, settings),
         "brand": settings.brand,
     }
     message.set_content(_TEMPLATES.get_template("reply/body.txt").render(told).lstrip(), cte="quoted-printable")
@@ -69,10 +68,14 @@ def message_id(digest: str, settings: Settings) -> str:
     return f"<{OURS}{digest[:32]}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
 
 
-def _link(entries: Sequence[Mapping[str, Any]], action: str | None, settings: Settings) -> str:
-    """The address of the chat, where it begins the action of the entry that offers it."""
-    start = next((entry["id"] for entry in entries if action and entry.get("action") == action), None)
-    return f"{settings.chat_url}#ventanilla={start}" if start else settings.chat_url
+def _offers(entries: Sequence[Mapping[str, Any]], action: str | None, settings: Settings) -> list[dict[str, str]]:
+    """Each action that is offered, the given one first, with the address of the chat where it begins."""
+    starts: dict[str, str] = {}
+    for entry in entries:
+        if entry.get("action"):
+            starts.setdefault(entry["action"], f"{settings.chat_url}#ventanilla={entry['id']}")
+    first = {action: starts.get(action, settings.chat_url)} if action else {}
+    return [{"action": name, "link": link} for name, link in {**first, **starts}.items()]
 
 
 def called(name: str) -> str:

@@ -110,9 +110,14 @@ class Treatment:
             said=level(mail.said),
             answered=decision.policy not in (None, OFF) and not shadow,
             reply=reply,
-            action=(decision.action, decision.faq[0]) if acts and decision.action else None,
+            action=(decision.action, self._offering(decision)) if acts and decision.action else None,
             turn=None if shadow else self._turn(mail, decision),
         )
+
+    def _offering(self, decision: Decision) -> str:
+        """The entry of the answer that offers the action."""
+        offering = (id_ for id_ in decision.faq if self._rules.entries[id_].get("action") == decision.action)
+        return next(offering, decision.faq[0])
 
     def _turn(self, mail: Mail, decision: Decision) -> dict[str, Any]:
         """What is recorded of the mail beside the turns of the chat; one that only looked answerable comes to a person."""
