@@ -111,9 +111,9 @@ class Dovecot:
         conf.write_text(conf.read_text() + extra)
         self.start()
 
-    def client(self) -> imap_tools.MailBoxUnencrypted:
+    def client(self, folder: str | None = "INBOX") -> imap_tools.MailBoxUnencrypted:
         box = imap_tools.MailBoxUnencrypted("127.0.0.1", self.port)
-        box.login(self.user, "secreto")
+        box.login(self.user, "secreto", initial_folder=folder)
         return box
 
     def deliver(self, *mails: bytes) -> None:
@@ -122,7 +122,7 @@ class Dovecot:
                 box.append(mail, "INBOX")
 
     def mails(self, folder: str) -> list[imap_tools.MailMessage]:
-        with self.client() as box:
+        with self.client(None) as box:
             if not box.folder.exists(folder):
                 return []
             box.folder.set(folder, readonly=True)

@@ -1,5 +1,6 @@
 """The triage where servers fail: restarts, dropped connections, folders that change, are full or cannot be written."""
 
+import dataclasses
 import shutil
 import socket
 import threading
@@ -12,9 +13,10 @@ from desk import Desk
 from settings import Settings
 from tests.desk_parts import HOST, Clock
 from tests.dovecot import Dovecot, needs_dovecot
-from tests.triage_parts import Reader, looks, mail, wait_until
+from tests.triage_parts import QUEUES, Reader, looks, mail, wait_until
 from triage.decide import Rules
 from triage.mailbox import GONE, Mailbox, MailboxError
+from triage.policy import Policy
 from triage.service import Service
 from triage.treat import MOST_ATTEMPTS
 
@@ -101,12 +103,49 @@ def test_a_full_mailbox_loses_no_draft_and_keeps_nothing_else_back(
     assert [len(dovecot.mails(folder)) for folder in ("INBOX", "V.Contestados", "Borradores")] == [0, 1, 1]
 
 
-def test_a_read_only_folder_stops_before_anything_is_decided(dovecot: Dovecot, mailbox_settings: Settings) -> None:
-    dovecot.deliver(mail())
-    (dovecot.maildir / "dovecot-acl").write_text("owner lr\n")
-    dovecot.restart("mail_plugins = acl\nprotocol imap {\n  mail_plugins = acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n")
-    with pytest.raises(MailboxError, match="read-only"):
-        Mailbox(mailbox_settings.imap_url)
+ACL = "mail_plugins = acl\nprotocol imap {\n  mail_plugins = acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n"
+
+
+def test_a_read_only_folder_stops_before_anything_is_decided_and_is_caught_up(
+    dovecot: Dovecot,
+    mailbox_settings: Settings,
+    reader: Reader,
+    rules: Rules,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("triage.service._FIRST_PAUSE", 0.1)
+    dovecot.deliver(mail(1), mail(2))
+    rights = dovecot.maildir / "dovecot-acl"
+    rights.write_text("owner lr\n")
+    dovecot.restart(ACL)
+    with running(mailbox_settings, reader, rules):
+        wait_until(lambda: caplog.text.count("expected a folder that can be written") > 1)
+        assert (reader.heard, Desk(mailbox_settings).mail_figures()["decision"]) == ([], {})
+        assert [[flag for flag in m.flags if flag != "\\Recent"] for m in dovecot.mails("INBOX")] == [[], []]
+        assert dovecot.mails("Borradores") == []
+        rights.unlink()
+        dovecot.restart("")
+        wait_until(lambda: len(dovecot.mails("V.Contestados")) == 2)
+    assert [len(dovecot.mails(folder)) for folder in ("INBOX", "Borradores", "V.Errores")] == [0, 2, 0]
+    assert {record.attempts for record in Desk(mailbox_settings).decided_mails()} == {1}
+
+
+def test_a_mailbox_that_lets_nobody_make_folders_costs_no_mail(
+    dovecot: Dovecot, mailbox_settings: Settings, reader: Reader, rules: Rules, clock: Clock
+) -> None:
+    below = Policy(queues={name: folder.replace("V/", "INBOX/") for name, folder in QUEUES.items()}, limits={})
+    look = looks(mailbox_settings, reader, dataclasses.replace(rules, policy=below), clock)
+    dovecot.deliver(mail(1), mail(2))
+    (dovecot.maildir / "dovecot-acl").write_text("owner lrwstipe\n")
+    dovecot.restart(ACL)
+    for _ in range(MOST_ATTEMPTS + 1):
+        with pytest.raises(MailboxError, match=r"INBOX\.\w+: expected to make this folder"):
+            look()
+    (dovecot.maildir / "dovecot-acl").unlink()
+    dovecot.restart("")
+    look()
+    assert [len(dovecot.mails(folder)) for folder in ("INBOX", "INBOX.Contestados", "Borradores")] == [0, 2, 2]
 
 
 def test_a_mail_of_25_mb_is_treated_as_any_other(dovecot: Dovecot, look: Callable[[], None]) -> None:

@@ -123,7 +123,11 @@ class Mailbox:
             raise
 
     def file(self, place: Place, keywords: Sequence[str], folder: str) -> None:
-        """Flag a mail, and move it to this folder; `/` divides levels, whatever the server uses."""
+        """Flag a mail, and move it to this folder; `/` divides levels, whatever the server uses.
+
+        Raises:
+            MailboxError: the folder is not there, and we may not make it.
+        """
         self._box.flag(place.uid, [KEYWORD, *keywords], True)
         self._box.move(place.uid, self._existing(folder))
 
@@ -201,7 +205,10 @@ class Mailbox:
     def _existing(self, folder: str) -> str:
         name = folder.replace("/", self._delimiter)
         if name not in self._made and not self._box.folder.exists(name):
-            self._box.folder.create(name)
+            try:
+                self._box.folder.create(name)
+            except ImapToolsError as error:
+                raise MailboxError(f"{name}: expected to make this folder, got {error}: make it, or let us") from error
             self._box.folder.subscribe(name, True)
         self._made.add(name)
         return name
