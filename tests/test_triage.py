@@ -154,6 +154,25 @@ def test_the_subject_is_said_where_it_says_something(name: str, said: str) -> No
     assert read(name).said == said
 
 
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("Tel. +34 944 000 000", False),
+        ("Tfno: 91 555 55 55 Ext. 204", False),
+        ("*Móvil:* 600-000-000 / Fax (91) 555 55 56", False),
+        ("T +34 944 000 000 | M +34 600 000 000", False),
+        ("Mi teléfono es 944 000 000", True),
+        ("Tel. 944 000 000, llámenme", True),
+        ("Serie: AB123Z", True),
+        ("600 000 000", True),
+        ("Tel. " + "1 " * 90 + "x", True),
+    ],
+)
+def test_telephone_numbers_under_a_name_ask_for_nothing(line: str, stays: bool) -> None:
+    mail = Mail(new_text=f"Hola.\n{line}\nAna")
+    assert mail.said == (mail.new_text if stays else "Hola.\nAna")
+
+
 @pytest.mark.parametrize("subject", ["", "Re:", "RE: RV: ", "(sin asunto)", "Fwd: [no subject]", "Re[2]: …"])
 def test_a_subject_without_words_is_not_said(subject: str) -> None:
     assert Mail(subject=subject, new_text="hola").said == "hola"

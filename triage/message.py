@@ -9,7 +9,7 @@ from email.utils import getaddresses, parseaddr
 
 from triage import parts
 from triage.policy import words
-from triage.quotes import new_text
+from triage.quotes import new_text, without_numbers
 from triage.text import clean, decode, header
 
 TICKET = "x-ventanilla-ticket"
@@ -76,11 +76,12 @@ class Mail:
     @property
     def said(self) -> str:
         """What the writer says: the subject where it says something and is no forwarded mail's, then the new text."""
+        text = without_numbers(self.new_text)
         if self.new_text and _FORWARD_MARK.match(self.subject):
-            return self.new_text
+            return text
         if " ".join(re.findall(r"\w+", self.bare_subject.lower())) in _NO_SUBJECT:
-            return self.new_text
-        return f"{self.bare_subject}\n{self.new_text}"
+            return text
+        return f"{self.bare_subject}\n{text}"
 
 
 def _read(message: Message) -> Mail:

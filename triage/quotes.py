@@ -20,6 +20,11 @@ _PHONE = re.compile(
     r"|(?:Enviado con|Sent with) .{0,30}Proton ?Mail.{0,30})$",
     re.IGNORECASE,
 )
+_NUMBERS = re.compile(
+    r"(?:\W*\b(?:tel(?:[eé]fono)?s?|tfn?os?|tlf|m[oó]vil|mobile|cel(?:ular)?|whatsapp|fax|phone|[tmf])\b\W{0,3}"
+    r"[\d(+][\d ()./-]{5,}\d(?:\W{0,3}\b(?:ext|int)\W{0,3}\d{1,6})?)+\W*",
+    re.IGNORECASE,
+)
 
 # quotequail (pinned: these tables are private) has neither "escribio:" nor Yahoo's "En …" nor Outlook's "Enviado:", and takes
 # any "El … escribió:" for a header; one without a time, year or address is the writer's own sentence. Its pattern with an
@@ -34,6 +39,11 @@ def new_text(text: str) -> tuple[str, bool]:
     own = "\n".join(_own(text.split("\n")[:_MOST_LINES]))
     said = _without_footer(own).strip() or own.strip()
     return (said, False) if said or not text else (text, True)
+
+
+def without_numbers(text: str) -> str:
+    """The text without the lines of a signature that only tell telephone numbers, which ask for nothing."""
+    return "\n".join(line for line in text.split("\n") if len(line) > _LONGEST or not _NUMBERS.fullmatch(line))
 
 
 def _without_footer(text: str) -> str:
