@@ -435,6 +435,21 @@ def test_the_legal_notice_of_a_company_is_not_what_the_writer_says(footer: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("Ana Ruiz\nEste mensaje y los ficheros anexos son privados.\nBórrelo si no es suyo.", "Ana Ruiz"),
+        ("Ana Ruiz\n*AVISO LEGAL*\nBórrelo.", "Ana Ruiz"),
+        ("Ana Ruiz\nEste mensaje y\nsus adjuntos son privados.", "Ana Ruiz"),
+        ("Me escribieron que\neste mensaje y los demás se borran.", "Me escribieron que\neste mensaje y los demás se borran."),
+    ],
+)
+def test_a_legal_notice_right_below_a_name_goes_too(text: str, stays: str) -> None:
+    assert new_text(f"No me llega el correo.\n\n{text}\n\nP. D.: corre prisa")[0] == (
+        f"No me llega el correo.\n\n{stays}\n\nP. D.: corre prisa"
+    )
+
+
+@pytest.mark.parametrize(
     "subject", ["Respuesta automática: Registro", "FUERA DE LA OFICINA hasta el lunes", "Leído: su consulta"]
 )
 def test_the_subject_of_an_automatic_reply_suffices(subject: str) -> None:

@@ -47,10 +47,16 @@ def without_numbers(text: str) -> str:
 
 
 def _without_footer(text: str) -> str:
-    """The text without what a company adds to every mail: paragraphs that begin as the legal notices do."""
-    paragraphs = re.split(r"(\n{2,})", text)  # each followed by the blank lines after it
-    kept = (n for n in range(len(paragraphs)) if n % 2 or not n or not words().begins("pie", paragraphs[n].lstrip("*_ ")))
-    return "".join(paragraphs[n] for n in kept)
+    """The text without what a company adds to every mail: from where a legal notice begins to the end of its paragraph."""
+    return "".join(map(_without_notice, re.split(r"(\n{2,})", text)))
+
+
+def _without_notice(paragraph: str) -> str:
+    lines = paragraph.split("\n")
+    starts = (n for n, line in enumerate(lines) if n == 0 or line.lstrip("*_ ")[:1].isupper())
+    # A notice may be wrapped within its first words.
+    first = next((n for n in starts if words().begins("pie", " ".join(lines[n : n + 2]).lstrip("*_ "))), None)
+    return paragraph if first is None else "\n".join(lines[:first])
 
 
 def _own(lines: list[str]) -> Iterator[str]:
