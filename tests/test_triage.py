@@ -466,6 +466,40 @@ def test_a_signature_a_card_and_a_logo_are_no_attachments() -> None:
     assert Mail.from_bytes(raw.encode()).attachments == ("captura.png",)
 
 
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("Su programa de correo no muestra HTML.", "¿Dónde está el número?"),
+        ("Sale una página sin HTML.", "Sale una página sin HTML."),
+    ],
+)
+def test_of_two_alternatives_the_one_with_the_words_is_read(plain: str, shown: str) -> None:
+    html = "Content-Type: text/html; charset=utf-8\n\n<p>¿Dónde está el número?</p>"
+    raw = f"From: a@obra.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n{plain}\n--b\n{html}\n--b--\n"
+    assert Mail.from_bytes(raw.encode()).new_text == shown
+
+
+def test_an_invitation_is_something_attached_and_no_words() -> None:
+    event = "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR"
+    raw = f"From: a@obra.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n\n--b\n{event}\n--b--\n"
+    mail = Mail.from_bytes(raw.encode())
+    assert (mail.full_text, mail.attachments) == ("", ("text/calendar",))
+
+
+@pytest.mark.parametrize(
+    ("sender", "id_", "decision"),
+    [
+        ("MAILER-DAEMON@mx.example", "<ventanilla.0af3@example.com>", "person"),
+        ("MAILER-DAEMON@mx.example", "<0af3@example.com>", "ignore"),
+        ("elena@obra.example", "<ventanilla.0af3@example.com>", "ignore"),
+    ],
+)
+def test_a_report_in_plain_words_that_our_reply_came_back_goes_to_a_person(sender: str, id_: str, decision: str) -> None:
+    words = f"Sorry, no mailbox here by that name.\n\n--- Below is a copy.\n\nFrom: {OWN}\nMessage-ID: {id_}\n\nHola"
+    mail = Mail.from_bytes(f"Return-Path: <>\nFrom: {sender}\nSubject: failure notice\n\n{words}".encode())
+    assert decide(mail, understood(), RULES).decision == decision
+
+
 def test_a_mail_without_a_sender_is_not_taken_for_our_own() -> None:
     assert decide(Mail(), understood(answer("1.6")), Rules()).decision == "reply"
 

@@ -106,7 +106,7 @@ def _read(message: Message) -> Mail:
         headers=headers,
         references=tuple(dict.fromkeys(_ID.findall(thread))),
         auto=_automatic(headers, sender, message.get_content_type()) or _says_so(subject, said),
-        returned=header(parts.undelivered(message)),
+        returned=_returned(message, sender, text),
         broken=parts.damage(message) or (None if sender else "no address in From"),
     )
 
@@ -136,6 +136,12 @@ def _automatic(headers: Mapping[str, str], sender: str, content_type: str) -> st
         f"the mail server itself writes ({sender!r})": _is_machine(sender) or _is_machine(path or ""),
     }
     return next((sign for sign, present in signs.items() if present), None)
+
+
+def _returned(message: Message, sender: str, text: str) -> str:
+    if message.get_content_type() == "multipart/report":
+        return header(parts.undelivered(message))
+    return parts.given_back(text) if _is_machine(sender) else ""
 
 
 def _says_so(subject: str, text: str) -> str | None:
