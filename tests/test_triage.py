@@ -523,6 +523,15 @@ def test_the_command_prints_a_json_line_for_each_mail_in_name_order(capsys: pyte
     }
 
 
+def test_the_command_reads_a_maildir(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("cur/2.host:2,S", "new/1.host", "tmp/3.host"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes((FOLDER / "two_needs.eml").read_bytes())
+    assert main(["--folder", str(tmp_path), "--json"], model=Listener()) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["file"], line["decision"]) for line in lines] == [("1.host", "reply"), ("2.host:2,S", "reply")]
+
+
 def test_the_command_prints_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--folder", str(FOLDER)], model=Listener()) == 0
     rows = capsys.readouterr().out.splitlines()
@@ -549,7 +558,8 @@ def test_a_mail_that_cannot_be_read_or_understood_does_not_stop_the_rest(tmp_pat
 def test_a_folder_that_is_not_there_is_named_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "nada"
     assert main(["--folder", str(missing)]) == 2
-    assert capsys.readouterr().err == f"--folder: expected a folder of .eml files, got {missing}: No such file or directory\n"
+    expected = f"a folder of .eml files or a Maildir, got {missing}: No such file or directory"
+    assert capsys.readouterr().err == f"--folder: expected {expected}\n"
 
 
 def test_without_a_model_one_line_says_what_to_do(

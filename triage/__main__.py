@@ -1,4 +1,4 @@
-"""`python -m triage`: the triage of the support mailbox; of a folder of .eml files, or of one, only what would happen to it."""
+"""`python -m triage`: the triage of the support mailbox; of a folder or Maildir, or of one file, only what would happen to it."""
 
 import argparse
 import json
@@ -23,6 +23,7 @@ from triage.policy import Policy, PolicyError
 from triage.service import Service
 
 GRACE = 1.0  # seconds for the mail in hand once we are told to stop
+_MAILDIR = ("cur", "new")
 _SHOWN = ("decision", "policy", "faq", "action", "theme", "language")
 
 
@@ -31,15 +32,17 @@ class Unusable(Exception):
 
 
 def mails(folder: Path) -> list[Path]:
-    """The .eml files of a folder, by name.
+    """The .eml files of a folder, or the mails of a Maildir, by name.
 
     Raises:
         Unusable: it cannot be listed.
     """
     try:
+        if all((folder / name).is_dir() for name in _MAILDIR):
+            return sorted((path for name in _MAILDIR for path in (folder / name).iterdir()), key=lambda path: path.name)
         return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".eml")
     except OSError as error:
-        raise Unusable(f"--folder: expected a folder of .eml files, got {folder}: {error.strerror}") from error
+        raise Unusable(f"--folder: expected a folder of .eml files or a Maildir, got {folder}: {error.strerror}") from error
 
 
 def triage(paths: Sequence[Path], model: Understands, rules: Rules) -> Iterator[dict[str, Any]]:
@@ -96,7 +99,7 @@ def explain(path: Path, model: Understands, rules: Rules) -> str:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m triage", description=__doc__)
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="say what would happen to the .eml files there")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="say what would happen to the .eml files or the Maildir there")
     parser.add_argument("--json", action="store_true", help="a JSON object a line instead of a table")
     parser.add_argument("--once", action="store_true", help="treat what is in the mailbox, and end")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen to what is in the mailbox")
