@@ -137,7 +137,15 @@ def test_an_attached_mail_is_no_part_of_what_the_writer_says() -> None:
     assert (mail.full_text, mail.attachments) == ("Este enlace que me mandasteis ha caducado.", ("message/rfc822",))
 
 
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
+def test_no_line_of_a_mail_is_neither_new_nor_left_out(path: Path) -> None:
+    mail = Mail.from_bytes(path.read_bytes())
+    told = [line.strip() for line in f"{mail.new_text}\n{mail.quoted_text}".split("\n") if line.strip()]
+    assert sorted(told) == sorted(line.strip() for line in mail.full_text.split("\n") if line.strip())
+
+
 def test_the_full_text_keeps_the_quotes() -> None:
+    assert read("gmail_wrapped_quote").quoted_text.endswith("> ¿Ha mirado en la carpeta de spam?\n>")
     assert read("gmail_wrapped_quote").full_text.endswith("> ¿Ha mirado en la carpeta de spam?\n>")
 
 
@@ -424,6 +432,7 @@ def test_explaining_a_mail_shows_what_was_read_understood_and_decided(capsys: py
     lines = capsys.readouterr().out.splitlines()
     assert "Need      faq/1.6 is answer, risk low [1.6 97%, 1.1 1%]" in [line.rstrip() for line in lines]
     assert "Faq       1.6" in lines
+    assert [line for line in lines if line.startswith("Left out")] == ["Left out  "]
     assert lines[-1] == "Why       1.6 answers with 97%, risk low (llega, correo)"
 
 

@@ -87,7 +87,7 @@ def explain(path: Path, model: Understands, rules: Rules) -> str:
         f"Subject   {mail.subject}",
         f"Attached  {', '.join(mail.attachments) or '-'}",
         *(f"New       {line}" for line in mail.new_text.split("\n")),
-        f"Left out  {len(mail.full_text) - len(mail.new_text)} characters of quotes and signatures",
+        *(f"Left out  {line}" for line in mail.quoted_text.split("\n")),
     ]
     for need in understanding.needs:
         ranking = ", ".join(f"{candidate.id} {candidate.confidence:.0%}" for candidate in need.ranking[:3])

@@ -9,7 +9,7 @@ from email.utils import getaddresses, parseaddr
 
 from triage import parts
 from triage.policy import words
-from triage.quotes import new_text, without_numbers
+from triage.quotes import left_out, new_text, without_numbers
 from triage.text import clean, decode, header
 
 TICKET = "x-ventanilla-ticket"
@@ -67,6 +67,11 @@ class Mail:
         except Exception as error:  # noqa: BLE001 - the standard parser fails in any way, and no mail may stop a mailbox
             text = clean(decode(raw, "utf-8"))
             return cls(new_text=text, full_text=text, broken=f"{type(error).__name__}: {error}")
+
+    @property
+    def quoted_text(self) -> str:
+        """What of the full text is not new."""
+        return left_out(self.full_text, self.new_text)
 
     @property
     def bare_subject(self) -> str:

@@ -41,6 +41,18 @@ def new_text(text: str) -> tuple[str, bool]:
     return (said, False) if said or not text else (text, True)
 
 
+def left_out(text: str, said: str) -> str:
+    """The lines of a text that its writer did not newly say: quotes, signatures and notices."""
+    rest, own = [], iter(said.split("\n"))
+    awaited = next(own, None)
+    for line in text.split("\n"):
+        if awaited is not None and line.strip() == awaited.strip():
+            awaited = next(own, None)
+        else:
+            rest.append(line)
+    return "\n".join(rest).strip()
+
+
 def without_numbers(text: str) -> str:
     """The text without the lines of a signature that only tell telephone numbers, which ask for nothing."""
     return "\n".join(line for line in text.split("\n") if len(line) > _LONGEST or not _NUMBERS.fullmatch(line))
