@@ -12,8 +12,9 @@ from desk.records import utc_now
 from settings import Settings
 from tests.desk_parts import Clock
 from tests.dovecot import Dovecot, needs_dovecot
-from tests.triage_parts import QUEUES, Reader, looks, mail
+from tests.triage_parts import QUEUES, SENDS, Reader, looks, mail
 from triage.__main__ import main
+from triage.compare import compare
 from triage.decide import Rules
 from triage.mailbox import Mailbox, MailboxError
 from triage.policy import Policy
@@ -154,10 +155,19 @@ def test_decisions_are_set_beside_what_people_answered_and_moved(
         ["reply", "1.6", "person", "differs"],
         ["reply", "1.6", "-", "not", "answered", "yet"],
         ["ignore", "-", "left", "alone"],
-        "of 3 agree [1%, 91%]; 1 were not answered yet, 1 were ignored and left alone".split(),
+        "of 3 agree [1%, 91%]; 1 not answered yet, 0 answered by itself, 1 left alone".split(),
     ]
     assert main(["compare", "--json"], model=reader) == 0
     assert [json.loads(line)["agrees"] for line in capsys.readouterr().out.splitlines()] == [True, False, False, None, None]
+
+
+def test_a_reply_that_went_out_by_itself_is_not_waited_for(
+    dovecot: Dovecot, mailbox_settings: Settings, reader: Reader, rules: Rules, clock: Clock
+) -> None:
+    dovecot.deliver(mail())
+    looks(mailbox_settings, reader, dataclasses.replace(rules, policy=SENDS), clock)()
+    [row] = compare(Desk(mailbox_settings).decided_mails(), [], rules.entries)
+    assert (row.sent, row.agrees, row.became) == (True, None, "answered by itself")
 
 
 def test_mails_are_counted_by_decision_entry_theme_and_time(

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import settings
 from desk import Desk, DeskError
-from triage.compare import compare
+from triage.compare import AGREES, ALONE, DIFFERS, SENT, WAITS, compare
 from triage.decide import Rules
 from triage.judge import Understands, judge, rules_of
 from triage.mailbox import FAILURES, Mailbox, MailboxError
@@ -141,16 +142,14 @@ def compared(chosen: settings.Settings, rules: Rules, *, as_json: bool) -> Itera
         sent = [Mail.from_bytes(raw) for raw in mailbox.sent()]
     rows = list(compare(Desk(chosen).decided_mails(), sent, rules.entries))
     for row in rows:
-        told = {True: "agrees", False: "differs", None: "not answered yet" if row.waits else "left alone"}[row.agrees]
         did = row.moved_to or ", ".join(row.gave) or ("own words" if row.answered else "-")
-        yield json.dumps(asdict(row)) if as_json else f"{row.number}  {row.decision:8}{', '.join(row.faq):12}{did:12}{told}"
+        yield json.dumps(asdict(row)) if as_json else f"{row.number}  {row.decision:8}{', '.join(row.faq):12}{did:12}{row.became}"
     if not as_json:
-        known = [row.agrees for row in rows if row.agrees is not None]
-        low, high = interval(sum(known), len(known)) if known else (0.0, 1.0)
-        waiting = sum(row.waits for row in rows)
-        ignored = len(rows) - len(known) - waiting
-        counts = f"{sum(known)} of {len(known)} agree [{low:.0%}, {high:.0%}]"
-        yield f"{counts}; {waiting} were not answered yet, {ignored} were ignored and left alone"
+        counted = Counter(row.became for row in rows)
+        agree, known = counted[AGREES], counted[AGREES] + counted[DIFFERS]
+        low, high = interval(agree, known) if known else (0.0, 1.0)
+        others = ", ".join(f"{counted[name]} {name}" for name in (WAITS, SENT, ALONE))
+        yield f"{agree} of {known} agree [{low:.0%}, {high:.0%}]; {others}"
 
 
 def figures(desk: Desk, *, as_json: bool) -> Iterator[str]:

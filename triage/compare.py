@@ -8,17 +8,20 @@ from typing import Any
 from desk.records import MailFate
 from triage.decide import IGNORE, REPLY
 from triage.message import Mail
-from triage.policy import level
+from triage.policy import SEND, level
+from triage.treat import SHADOW
 
 _SHARE = 0.5  # of an approved text: from there on, a reply gives it
 _TOGETHER = 3  # words
+AGREES, DIFFERS, WAITS, SENT, ALONE = "agrees", "differs", "not answered yet", "answered by itself", "left alone"
 
 
 @dataclass(frozen=True)
 class Comparison:
     """One mail: the decision on it, whether people answered, with which entries' texts, and the queue they moved it to.
 
-    `agrees` is None where nobody has answered or moved it, as nobody is to do with one that was ignored.
+    `sent` says that the reply went out by itself. `agrees` is None where nobody has answered or moved it, as nobody is to do
+    with one that was ignored.
     """
 
     number: str
@@ -28,11 +31,16 @@ class Comparison:
     gave: tuple[str, ...]
     moved_to: str | None
     agrees: bool | None
+    sent: bool
 
     @property
-    def waits(self) -> bool:
-        """Whether people have still to treat it."""
-        return self.agrees is None and self.decision != IGNORE
+    def became(self) -> str:
+        """Whether what people did agrees with the decision, or why nobody did anything."""
+        if self.agrees is not None:
+            return AGREES if self.agrees else DIFFERS
+        if self.decision == IGNORE:
+            return ALONE
+        return SENT if self.sent else WAITS
 
 
 def compare(mails: Iterable[MailFate], sent: Iterable[Mail], entries: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
@@ -56,7 +64,8 @@ def _compared(mail: MailFate, fate: Mapping[str, Any], reply: Mail | None, entri
         agrees = mail.moved_to in (fate["queue"], fate["theme"])
     elif reply is not None:
         agrees = set(gave) == set(fate["faq"]) if fate["decision"] == REPLY else fate["decision"] != IGNORE
-    return Comparison(mail.number, fate["decision"], tuple(fate["faq"]), reply is not None, gave, mail.moved_to, agrees)
+    sent = fate["policy"] == SEND and not fate.get(SHADOW)
+    return Comparison(mail.number, fate["decision"], tuple(fate["faq"]), reply is not None, gave, mail.moved_to, agrees, sent)
 
 
 def _gives(text: str, entry: Mapping[str, Any]) -> bool:
