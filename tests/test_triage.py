@@ -322,6 +322,8 @@ def test_a_damaged_mail_is_for_a_person_even_where_it_could_be_answered() -> Non
         (Mail(new_text="Hola, es la tercera vez que les escribo."), "it complains again: 'tercera vez que les escribo'"),
         (Mail(new_text="ES   una\nVergüenza"), "it is angry: 'es una verguenza'"),
         (Mail(new_text="Es muy urgente."), "it is urgent: 'muy urgente'"),
+        (Mail(new_text="Necesito acceso URGENTE."), "it is urgent: 'acceso urgente'"),
+        (Mail(new_text="Nos urge entrar."), "it is urgent: 'nos urge'"),
         (Mail(subject="URGENTE: acceso"), "its subject is urgent: 'urgente'"),
         (Mail(attachments=("error.png",)), "something is attached: error.png"),
         (Mail(references=("<ventanilla.0af3@example.com>",)), "it answers a mail of ours"),
