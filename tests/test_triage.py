@@ -460,6 +460,11 @@ def test_a_legal_notice_right_below_a_name_goes_too(text: str, stays: str) -> No
     )
 
 
+def test_a_mail_that_begins_as_a_legal_notice_is_its_writers_own() -> None:
+    text = "Protección de datos: ¿qué guardan de mí?\n\nGracias"
+    assert new_text(text) == (text, False)
+
+
 @pytest.mark.parametrize(
     "subject", ["Respuesta automática: Registro", "FUERA DE LA OFICINA hasta el lunes", "Leído: su consulta"]
 )

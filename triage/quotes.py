@@ -60,12 +60,13 @@ def without_numbers(text: str) -> str:
 
 def _without_footer(text: str) -> str:
     """The text without what a company adds to every mail: from where a legal notice begins to the end of its paragraph."""
-    return "".join(map(_without_notice, re.split(r"(\n{2,})", text)))
+    first, *others = re.split(r"(\n{2,})", text)
+    return "".join([_without_notice(first, 1), *(_without_notice(paragraph, 0) for paragraph in others)])
 
 
-def _without_notice(paragraph: str) -> str:
+def _without_notice(paragraph: str, least: int) -> str:
     lines = paragraph.split("\n")
-    starts = (n for n, line in enumerate(lines) if n == 0 or line.lstrip("*_ ")[:1].isupper())
+    starts = (n for n in range(least, len(lines)) if n == 0 or lines[n].lstrip("*_ ")[:1].isupper())
     # A notice may be wrapped within its first words.
     first = next((n for n in starts if words().begins("pie", " ".join(lines[n : n + 2]).lstrip("*_ "))), None)
     return paragraph if first is None else "\n".join(lines[:first])
