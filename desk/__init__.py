@@ -32,6 +32,7 @@ Requests
 
 Figures
     days(since, until), entries_given(since, until)     what was said in a time, by day and mouth, and by FAQ entry
+    mail_days(since, until)                             what was decided on mails, by day
     themes_met, models_used, thumbed_down               the themes, the models, and what did not help
     chats, waits, median_wait                           what came of chats, and how long tickets waited for an answer
 

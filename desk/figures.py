@@ -1,16 +1,17 @@
 """Figures of what was said, counted by the database: each group of turns with its number, and each set of entries given."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Text, and_, cast, desc, distinct, func, select
 
 from desk.database import Database
-from desk.records import Interaction
+from desk.records import Interaction, MailFate
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,22 @@ class EntryFigures:
     given: int
     helped: int
     not_helped: int
+
+
+@dataclass(frozen=True)
+class MailFigures:
+    """A day (UTC) of the mailbox: mails by decision, those that an agent moved elsewhere, and those that failed.
+
+    `seconds` is the time within which half of them were decided, from their arrival on; None where that is known of none.
+    """
+
+    day: str
+    reply: int
+    person: int
+    ignore: int
+    moved: int
+    failed: int
+    seconds: float | None
 
 
 class Figures:
@@ -84,6 +101,20 @@ class Figures:
         met = select(theme, number).where(_within(since, until), theme.is_not(None)).group_by(theme)
         return [tuple(row) for row in self._rows(met.order_by(desc(number), theme))]
 
+    def mail_days(self, since: datetime, until: datetime) -> list[MailFigures]:
+        """The days from `since` up to and without `until` on which mails were begun, the oldest first.
+
+        Raises:
+            DeskUnavailable: the database cannot be read.
+        """
+        mail = MailFate.__table__.c
+        within = and_(mail.created_at >= since, mail.created_at < until)
+        found = select(func.date(mail.created_at), mail.fate, mail.moved_to, mail.failure).where(within).order_by(mail.created_at)
+        days: defaultdict[str, list[Any]] = defaultdict(list)
+        for day, *mail_of_day in self._rows(found):
+            days[str(day)].append(mail_of_day)
+        return [_mails(day, mails) for day, mails in days.items()]
+
     def models_used(self, since: datetime, until: datetime) -> list[tuple[str, str]]:
         """The models that answered in this time, each with the day (UTC) on which it was first used, the oldest first.
 
@@ -109,6 +140,16 @@ class Figures:
     def _rows(self, statement: Any) -> Sequence[Any]:
         with self._database.reading() as session:
             return list(session.execute(statement))
+
+
+def _mails(day: str, mails: Sequence[Any]) -> MailFigures:
+    """The figures of a day, of each mail of which its fate, where it was moved to and its failure are known."""
+    fates = [fate for fate, _, _ in mails if fate]
+    decided = Counter(fate["decision"] for fate in fates)
+    waited = [fate["waited"] for fate in fates if fate.get("waited") is not None]
+    moved, failed = (sum(bool(values[place]) for values in mails) for place in (1, 2))
+    seconds = median(waited) if waited else None
+    return MailFigures(day, decided["reply"], decided["person"], decided["ignore"], moved, failed, seconds)
 
 
 def _within(since: datetime, until: datetime) -> Any:

@@ -211,6 +211,11 @@ def figures() -> Office:
     rooms.desk.feedback("c1", turn, helpful=False, reason="no es eso")
     rooms.desk.record("agent", "a1", "hola", outcome="answer", faq_ids=["1.2", "1.6"])
     rooms.desk.reply(ticket(rooms, "c9", "k9"), "Ya está.")
+    for number, decision in enumerate(("reply", "person", "reply")):
+        mail = rooms.desk.begin_mail(f"digest{number}", f"<{number}@obra.example>", f"INBOX/1/{number}")
+        fate = {"decision": decision, "waited": 60 * (number + 1)}
+        rooms.desk.decide_mail(mail.id, fate, sender="ana@example.com", thread="t", said="hola", answered=False)
+    rooms.desk.fail_mail(mail.id, "MailboxError")
     return rooms
 
 
@@ -218,11 +223,12 @@ def test_the_tables_of_the_report_come_as_csv() -> None:
     client, today = figures().enter(), datetime.now(timezone.utc).date().isoformat()
     read = {
         name: client.get(f"/agente/informe/{name}.csv?desde={today}&hasta={today}").text.splitlines()[1:]
-        for name in ("conversaciones", "chats", "mensajes", "satisfaccion", "solicitudes", "preguntas", "temas")
+        for name in ("conversaciones", "chats", "correos", "mensajes", "satisfaccion", "solicitudes", "preguntas", "temas")
     }
     assert read == {
         "conversaciones": [f"{today},3,0,1"],
         "chats": [f"{today},0,1,2"],
+        "correos": [f"{today},2,1,0,0,1,2.0"],
         "mensajes": [f"{today},3,1,0,0"],
         "satisfaccion": [f"{today},0,1"],
         "solicitudes": [f"{today},1,1,0.0"],
@@ -289,7 +295,7 @@ def test_the_report_draws_what_its_tables_hold(browser: Browser, scheme: str) ->
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.goto(f"{site.url}agente/informe")
     charts = page.get_by_role("img", name="Gráfico")
-    expect(charts).to_have_count(7)
+    expect(charts).to_have_count(8)
     seen = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte)"
     assert all(chart.evaluate(seen) for chart in charts.all())
     marks = "Chart.getChart(document.querySelector('canvas')).data.datasets.map(({ label, data }) => [label, data])"

@@ -27,7 +27,7 @@ _USUAL = 29 * _DAY
 _CHANNELS = ("chat", "mail", "agent")
 _OUTCOMES = ("answer", "clarify", "out_of_scope", "person")
 _SHOWN = 20  # entries and themes
-_HOUR = 3600
+_MINUTE, _HOUR = 60, 3600
 
 
 @dataclass
@@ -104,6 +104,13 @@ def _chats(period: Period) -> Table:
     return Table(("day", "solved", "handed", "other"), counted)
 
 
+def _mails(period: Period) -> Table:
+    rows = {mails.day: astuple(mails)[1:] for mails in here.desk().mail_days(*period.bounds)}
+    found = [(day, *rows.get(day, (0, 0, 0, 0, 0, None))) for day in _days(rows)]
+    counted = [(day, *counts, None if seconds is None else round(seconds / _MINUTE, 1)) for day, *counts, seconds in found]
+    return Table(("day", "reply", "left", "ignore", "moved", "failed", "minutes"), counted)
+
+
 def _outcomes(period: Period) -> Table:
     return _summed(period, _OUTCOMES)
 
@@ -145,6 +152,7 @@ def _waits(period: Period) -> Table:
 _TABLES = {
     "conversaciones": _volume,
     "chats": _chats,
+    "correos": _mails,
     "mensajes": _outcomes,
     "satisfaccion": _satisfaction,
     "solicitudes": _waits,

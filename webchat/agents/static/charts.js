@@ -2,8 +2,8 @@
 
 /* global Chart */
 (() => {
-  const LIGHT = ["#1d4f8c", "#c26a00", "#3c7d4f", "#8a3b8f"];
-  const DARK = ["#7fb2ee", "#f0b040", "#7cc793", "#d79adb"];
+  const LIGHT = ["#1d4f8c", "#c26a00", "#3c7d4f", "#8a3b8f", "#a8312c", "#4d5663"];
+  const DARK = ["#7fb2ee", "#f0b040", "#7cc793", "#d79adb", "#ff8f8a", "#c3c9d2"];
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = [];
 
@@ -39,7 +39,7 @@
     const heads = [...table.tHead.rows[0].cells];
     const numbers = heads.map((head, column) => column).filter((column) => heads[column].classList.contains("figure"));
     return numbers.map((column, index) => {
-      const hours = kind === "bars" && index === numbers.length - 1;
+      const time = kind === "bars" && index === numbers.length - 1;
       return {
         label: heads[column].textContent,
         data: rows.map((row) => (row[column] === "–" ? null : Number(row[column]))),
@@ -47,7 +47,7 @@
         borderColor: colours[index],
         maxBarThickness: 28,
         order: 1,
-        ...(hours ? { type: "line", yAxisID: "hours", spanGaps: true, order: 0 } : {}),
+        ...(time ? { type: "line", yAxisID: "time", spanGaps: true, order: 0 } : {}),
       };
     });
   }
@@ -81,7 +81,7 @@
     const values = { stacked, beginAtZero: true, ticks: { precision: 0 } };
     const names = { stacked, grid: { display: false }, ticks: { maxRotation: 0, autoSkip: !across } };
     const scales = across ? { x: values, y: names } : { x: names, y: values };
-    if (kind === "bars") scales.hours = { position: "right", beginAtZero: true, grid: { display: false } };
+    if (kind === "bars") scales.time = { position: "right", beginAtZero: true, grid: { display: false } };
     return {
       scales,
       indexAxis: across ? "y" : "x",
