@@ -240,6 +240,7 @@ def test_a_trial_is_started_followed_and_asked_by_keyboard(page: Page, model: Mo
         page.goto(f"{site.url}agente/faq/1.6")  # who leaves and comes back finds it
         heading = page.get_by_role("heading", name="1 de los últimos 2 mensajes se responderían de otra manera")
         expect(heading).to_be_visible(timeout=180_000)
+        expect(page.get_by_role("button", name="Ver qué se respondería")).to_be_enabled()
         page.get_by_label("Un mensaje, como lo escribiría un cliente").press_sequentially(
             "no he recibido el correo de confirmación"
         )

@@ -49,5 +49,6 @@ function bubble({ id, question, answer }) {
 question.addEventListener("input", preview);
 answer.addEventListener("input", preview);
 $(".try")?.addEventListener("submit", tried);
+$(".try button")?.removeAttribute("disabled"); // before, Enter would only load the page anew
 if ($("[data-running]")) follow();
 preview();
