@@ -50,24 +50,19 @@ def ask(client: urllib3.PoolManager, url: str, message: dict[str, str], headers:
 
 def by_web(client: urllib3.PoolManager, settings: Settings) -> Say:
     """Says a text in a conversation of its own through the web."""
-    going_on: dict[str, str] = {}
+    url, going_on = f"http://{settings.host}:{settings.web_port}/api/chat", dict[str, str]()
 
     def say(text: str) -> None:
-        message = {"text": text, "id": uuid.uuid4().hex, **going_on}
-        going_on["conversation"] = ask(client, f"http://{settings.host}:{settings.web_port}/api/chat", message, {})[
-            "conversation"
-        ]
+        said = ask(client, url, {"text": text, "id": uuid.uuid4().hex, **going_on}, {})
+        going_on["conversation"] = said["conversation"]
 
     return say
 
 
 def by_bot(client: urllib3.PoolManager, settings: Settings) -> Say:
     """Says a text in a conversation of its own to Rasa's channel."""
-    url, secret = (
-        f"http://{settings.host}:{settings.rasa_port}/webhooks/ventanilla/message",
-        {"X-Ventanilla-Secret": settings.bot_secret},
-    )
-    conversation = uuid.uuid4().hex
+    url = f"http://{settings.host}:{settings.rasa_port}/webhooks/ventanilla/message"
+    secret, conversation = {"X-Ventanilla-Secret": settings.bot_secret}, uuid.uuid4().hex
     return lambda text: ask(client, url, {"conversation": conversation, "text": text, "id": uuid.uuid4().hex}, secret)
 
 
