@@ -4,7 +4,7 @@ import csv
 import io
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -99,14 +99,13 @@ def _volume(period: Period) -> Table:
 
 def _chats(period: Period) -> Table:
     rows = {chat.day: (chat.solved, chat.handed, chat.conversations) for chat in here.desk().chats(*period.bounds)}
-    found = [(day, *rows.get(day, (0, 0, 0))) for day in _days(rows)]
-    counted = [(day, solved, handed, every - solved - handed) for day, solved, handed, every in found]
+    counted = [(day, solved, handed, every - solved - handed) for day, solved, handed, every in _filled(rows, (0, 0, 0))]
     return Table(("day", "solved", "handed", "other"), counted)
 
 
 def _mails(period: Period) -> Table:
     rows = {mails.day: astuple(mails)[1:] for mails in here.desk().mail_days(*period.bounds)}
-    found = [(day, *rows.get(day, (0, 0, 0, 0, 0, None))) for day in _days(rows)]
+    found = _filled(rows, (0, 0, 0, 0, 0, None))
     counted = [(day, *counts, None if seconds is None else round(seconds / _MINUTE, 1)) for day, *counts, seconds in found]
     return Table(("day", "reply", "left", "ignore", "moved", "failed", "minutes"), counted)
 
@@ -141,11 +140,8 @@ def _themes(period: Period) -> Table:
 
 def _waits(period: Period) -> Table:
     rows = {wait.day: (wait.opened, wait.answered, wait.seconds) for wait in here.desk().waits(*period.bounds)}
-    found = [(day, *rows.get(day, (0, 0, None))) for day in _days(rows)]
-    counted = [
-        (day, opened, answered, None if seconds is None else round(seconds / _HOUR, 2))
-        for day, opened, answered, seconds in found
-    ]
+    found = _filled(rows, (0, 0, None))
+    counted = [(day, *counts, None if seconds is None else round(seconds / _HOUR, 2)) for day, *counts, seconds in found]
     return Table(("day", "opened", "answered", "hours"), counted)
 
 
@@ -167,6 +163,11 @@ def _days(known: Iterable[str]) -> list[str]:
     if not days:
         return []
     return [(days[0] + number * _DAY).isoformat() for number in range((days[-1] - days[0]).days + 1)]
+
+
+def _filled(rows: Mapping[str, tuple[Any, ...]], empty: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The rows of all days, those of the quiet ones empty, each after its day."""
+    return [(day, *rows.get(day, empty)) for day in _days(rows)]
 
 
 def _questions() -> dict[str, str]:
