@@ -27,9 +27,11 @@ def of_runs(example: Example, clauses: Sequence[Run], texts: Sequence[str], seed
     `clauses` tells where each begins and ends, `texts` are the levelled ones of all `runs`.
     """
     marked = list(_marked(example))
+    if not marked:
+        return []
     silent: list[Row] = []
     stating: list[Row] = []
-    for (first, last), text in list(zip(runs(len(clauses)), texts))[1 if marked else len(texts) :]:
+    for (first, last), text in list(zip(runs(len(clauses)), texts))[1:]:
         held = _held(marked, clauses[first][0], clauses[last - 1][1])
         if not held:
             silent.append((text, NOTHING))
