@@ -143,18 +143,26 @@ def ask_for_a_reset(product: Product, address: str) -> tuple[str, float]:
     return NUMBER.sub("V", json.dumps(told, ensure_ascii=False).replace(address, "A")), took
 
 
+def alike(times: dict[str, list[float]]) -> bool:
+    """Whether the quickest of each took less than twice as long as the other."""
+    fast, slow = sorted(map(min, times.values()))
+    return slow < 2 * fast
+
+
 def test_neither_words_nor_status_nor_mails_nor_time_tell_whether_an_account_exists(product: Product) -> None:
-    told, times = set(), {}
-    for round_ in range(3):
-        for address in ("ana@example.com", "nadie@example.com")[:: 1 if round_ % 2 else -1]:
+    told: set[str] = set()
+    times: dict[str, list[float]] = {"ana@example.com": [], "nadie@example.com": []}
+    rounds = 0
+    while rounds < 3 or (rounds < 12 and not alike(times)):  # what else the machine does only adds to a time
+        for address in sorted(times, reverse=bool(rounds % 2)):
             words, took = ask_for_a_reset(product, address)
             told.add(words)
-            times.setdefault(address, []).append(took)
+            times[address].append(took)
+        rounds += 1
     assert len(told) == 1
     assert "está registrada y pendiente" in told.pop()
-    fast, slow = sorted(map(min, times.values()))
-    assert slow < 2 * fast
-    wait_for_mails(product, "ana@example.com", 3, about="contraseña")
+    assert alike(times)
+    wait_for_mails(product, "ana@example.com", rounds, about="contraseña")
     assert mails(product, "nadie@example.com") == []  # nor does anybody else get one: there is no ticket, and no receipt
 
 

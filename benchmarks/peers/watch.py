@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-_EVERY = 0.5  # seconds
+_FIRST, _EVERY = 0.02, 0.5  # seconds between two looks: soon after the start, as it may be a short one, then less often
 
 
 def peak(command: Sequence[str], log: Path, cwd: Path | None = None) -> int:
@@ -16,12 +16,13 @@ def peak(command: Sequence[str], log: Path, cwd: Path | None = None) -> int:
     Raises:
         CalledProcessError: it failed.
     """
-    most = 0
+    most, pause = 0, _FIRST
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=cwd) as process:
         watched = psutil.Process(process.pid)
         while process.poll() is None:
             most = max(most, _held(watched))
-            time.sleep(_EVERY)
+            time.sleep(pause)
+            pause = min(2 * pause, _EVERY)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return most
