@@ -3,19 +3,21 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event, func, select, text
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy import Column, create_engine, event, func, select, text
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql import ClauseElement
 
 from desk.errors import DeskUnavailable
+from desk.prepared import Prepared
 from settings import Settings
 
 OWNER_ONLY = 0o600
@@ -43,6 +45,13 @@ class Database:
         self._sessions = sessionmaker(self._engine, future=True, expire_on_commit=False)
         # For what was only said: no commit waits for the disk. A killed process still loses nothing, a power cut the last turns.
         self._hurried = _engine(url, timeout, hurried=True)
+        driver = self._hurried.dialect.dbapi
+        self.refusal: type[Exception] = driver.IntegrityError  # what a cursor raises of a row that is already there
+        self._failures = (driver.OperationalError, driver.InterfaceError, driver.InternalError)
+
+    def prepared(self, statement: ClauseElement, *columns: Column) -> Prepared:
+        """The statement as the cursors of `noting` run it; `columns` are those of the row that it finds."""
+        return Prepared(statement, self._hurried.dialect, columns)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -65,16 +74,20 @@ class Database:
             yield session
 
     @contextmanager
-    def noting(self) -> Iterator[Connection]:
-        """A connection for what is asked and kept at each turn, where nobody was promised anything.
+    def noting(self) -> Iterator[Any]:
+        """A cursor of the driver for what is asked and kept at each turn, where nobody was promised anything.
 
-        Each statement is a transaction of its own and waits for no disk; a session takes longer than the statement itself.
+        Each statement is a transaction of its own and waits for no disk.
 
         Raises:
             DeskUnavailable: the database cannot be used; the statement changed nothing.
         """
-        with _failures(), self._hurried.connect() as connection:
-            yield connection
+        with (
+            _failures(*self._failures),
+            closing(self._hurried.raw_connection()) as connection,
+            closing(connection.cursor()) as cursor,
+        ):
+            yield cursor
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -94,10 +107,10 @@ class Database:
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
+def _failures(*of_driver: type[Exception]) -> Iterator[None]:
     try:
         yield
-    except FAILURES as error:
+    except (*FAILURES, *of_driver) as error:
         reason = str(getattr(error, "orig", None) or error).strip()
         raise DeskUnavailable(f"expected to use the database, got {reason}: see DATABASE_URL and the disk") from error
 
@@ -117,6 +130,7 @@ def _engine(url: URL, timeout: float, *, hurried: bool = False) -> Engine:
     if hurried:
         options.update(isolation_level="AUTOCOMMIT", pool_reset_on_return=None)  # nothing is left to roll back
     if url.get_backend_name() == "sqlite":
+        options.update(paramstyle="named")  # as PostgreSQL's driver has it
         # SQLAlchemy 1.4 opens a file anew for each session, and the last one to close it copies the log back: 20 ms each.
         engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False}, **options)
         synchronous = "NORMAL" if hurried else "FULL"

@@ -4,28 +4,24 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, desc, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desk.database import Database
 from desk.errors import InvalidInteraction, UnknownInteraction
 from desk.fields import storable
 from desk.mask import mask, mask_ours
+from desk.prepared import Prepared
 from desk.records import AGENT, CHAT, MAILBOX, Clock, Interaction
 
 CHANNELS = (CHAT, MAILBOX, AGENT)
 EXCERPT = 20  # turns in a ticket: the last ones tell what did not help
 
 _TABLE = Interaction.__table__
-# Both run once a turn, without the ORM: what it adds to them takes longer than they do.
-_RECORD = insert(_TABLE)
-_RECORDED = select(_TABLE.c.id, _TABLE.c.reply).where(
-    _TABLE.c.conversation == bindparam("conversation"), _TABLE.c.client_id == bindparam("client_id")
-)
+_LATER = ("id", "helpful", "reason")  # columns that have no value when an interaction is recorded
 
 
 class Recorded(NamedTuple):
@@ -41,6 +37,17 @@ class Interactions:
     _database: Database
     _clock: Clock
     _secret: bytes
+
+    @cached_property
+    def _keep(self) -> Prepared:
+        return self._database.prepared(
+            insert(_TABLE).values({column.name: bindparam(column.name) for column in _TABLE.c if column.name not in _LATER})
+        )
+
+    @cached_property
+    def _find(self) -> Prepared:
+        mine = (_TABLE.c.conversation == bindparam("conversation"), _TABLE.c.client_id == bindparam("client_id"))
+        return self._database.prepared(select(_TABLE.c.id, _TABLE.c.reply).where(*mine), _TABLE.c.id, _TABLE.c.reply)
 
     def record(
         self,
@@ -90,9 +97,9 @@ class Interactions:
             "created_at": self._clock(),
         }
         try:
-            with self._database.noting() as connection:
-                return int(connection.execute(_RECORD, interaction).inserted_primary_key[0])
-        except IntegrityError:
+            with self._database.noting() as cursor:
+                return self._keep.inserted(cursor, interaction)
+        except self._database.refusal:
             existing = self.recorded(conversation, client_id or "")
             if existing is None:
                 raise
@@ -105,9 +112,9 @@ class Interactions:
             DeskUnavailable: the database cannot be read.
         """
         names = {"conversation": storable(conversation), "client_id": storable(client_id)}
-        with self._database.noting() as connection:
-            found = connection.execute(_RECORDED, names).one_or_none()
-        return found and Recorded(*found)
+        with self._database.noting() as cursor:
+            found = self._find.row(cursor, names)
+        return Recorded(*found) if found else None
 
     def turns(self, conversation: str) -> list[Interaction]:
         """The interactions of a conversation, oldest first.
@@ -128,8 +135,8 @@ class Interactions:
         """
         mine = (_TABLE.c.id == interaction_id, _TABLE.c.conversation == storable(conversation))
         rated = update(_TABLE).where(*mine).values(helpful=helpful, reason=reason and mask(storable(reason)))
-        with self._database.noting() as connection:
-            if not connection.execute(rated).rowcount:
+        with self._database.writing() as session:
+            if not session.execute(rated).rowcount:
                 raise UnknownInteraction(f"expected an interaction of this conversation, got {interaction_id}")
 
 
