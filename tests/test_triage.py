@@ -19,10 +19,11 @@ from triage.__main__ import main, triage
 from triage.decide import Decision, Rules, decide
 from triage.judge import rules_of
 from triage.message import Mail
-from triage.policy import Policy, PolicyError
+from triage.policy import Policy, PolicyError, words
 from triage.quotes import new_text
 from triage.reply import compose
 from triage.text import decode
+from triage.tone import TONES
 
 FOLDER = Path(__file__).parent / "mail"
 MAILS = sorted(FOLDER.glob("*.eml"))
@@ -319,12 +320,15 @@ def test_a_damaged_mail_is_for_a_person_even_where_it_could_be_answered() -> Non
 @pytest.mark.parametrize(
     ("mail", "why"),
     [
-        (Mail(new_text="Hola, es la tercera vez que les escribo."), "it complains again: 'tercera vez que les escribo'"),
-        (Mail(new_text="ES   una\nVergüenza"), "it is angry: 'es una verguenza'"),
-        (Mail(new_text="Es muy urgente."), "it is urgent: 'muy urgente'"),
-        (Mail(new_text="Necesito acceso URGENTE."), "it is urgent: 'acceso urgente'"),
-        (Mail(new_text="Nos urge entrar."), "it is urgent: 'nos urge'"),
-        (Mail(subject="URGENTE: acceso"), "its subject is urgent: 'urgente'"),
+        (
+            Mail(new_text="Hola, es la tercera vez que les escribo."),
+            "it complains again: 'Hola, es la tercera vez que les escribo.'",
+        ),
+        (Mail(new_text="ES   una\nvergüenza"), "it is angry: 'ES una vergüenza'"),
+        (Mail(new_text="Es muy urgente."), "it is urgent: 'Es muy urgente.'"),
+        (Mail(new_text="Necesito acceso URGENTE."), "it is urgent: 'Necesito acceso URGENTE.'"),
+        (Mail(new_text="Nos urge entrar."), "it is urgent: 'Nos urge entrar.'"),
+        (Mail(subject="Urgente"), "its subject is urgent: 'urgente'"),
         (Mail(attachments=("error.png",)), "something is attached: error.png"),
         (Mail(references=("<ventanilla.0af3@example.com>",)), "it answers a mail of ours"),
         (Mail(reply_to="No-Reply@obra.example"), "its sender takes no replies: No-Reply@obra.example"),
@@ -332,6 +336,32 @@ def test_a_damaged_mail_is_for_a_person_even_where_it_could_be_answered() -> Non
 )
 def test_a_mail_that_a_person_must_see_goes_to_one_with_its_answer_prepared(mail: Mail, why: str) -> None:
     assert decide(mail, understood(answer("1.6")), RULES) == Decision("person", "draft", ("1.6",), why=why)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No es urgente, cuando puedan.",
+        "Soy abogado de la empresa y no me llega el correo.",
+        "Lo he intentado tres veces y el correo\nno llega.",
+        "Es la primera vez que les escribo.",
+    ],
+)
+def test_words_of_a_tone_in_another_sense_leave_a_mail_its_answer(text: str) -> None:
+    assert decide(Mail(sender="elena@obra.example", new_text=text), understood(answer("1.6")), RULES).decision == "reply"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Su atención deja mucho que desear y así lo haré saber a mi dirección.", "angry"),
+        ("La cuadrilla está parada y entramos a las\nseis de la mañana.", "urgent"),
+        ("Les mandé este mismo asunto el lunes y hasta hoy nadie se ha dignado.", "again"),
+    ],
+)
+def test_a_tone_is_known_by_sentences_that_have_none_of_its_expressions(text: str, why: str) -> None:
+    assert not any(words().find(name, text) for name in TONES)
+    assert why in decide(Mail(sender="elena@obra.example", new_text=text), understood(answer("1.6")), RULES).why
 
 
 def test_a_greeting_thanks_or_a_yes_beside_a_need_asks_for_nothing() -> None:

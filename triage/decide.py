@@ -9,6 +9,7 @@ from bot.language import SPANISH
 from bot.result import ANSWER, DIALOGUE, OTHER_LANGUAGE, SMALLTALK, Need, Understanding
 from triage.message import TICKET, Mail
 from triage.policy import DRAFT, OFF, POLICIES, SEND, Policy, Words, words
+from triage.tone import Tone, tone
 from triage.trust import vouched
 
 REPLY = "reply"
@@ -17,6 +18,7 @@ IGNORE = "ignore"
 
 ACTIONS = ("resend_confirmation", "reset_password")  # what can be carried out without a person
 OURS = "ventanilla."  # how the Message-IDs of our replies begin
+_TONES = {"enfado": "it is angry", "urgencia": "it is urgent", "segunda_vez": "it complains again"}
 _ADDRESS = re.compile(r"\S@\S")
 
 
@@ -45,7 +47,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Rules:
-    """What decisions rest on besides the mail: our own addresses, the policy, the words, and the FAQ entries by id.
+    """What decisions rest on besides the mail: our own addresses, the policy, the words, the tones, and the FAQ entries by id.
 
     `authserv_id` names the mail server whose word on the sender of a mail is taken; empty: none.
     """
@@ -53,6 +55,7 @@ class Rules:
     own: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     words: Words = field(default_factory=words)
+    tone: Tone = field(default_factory=tone)
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     authserv_id: str = ""
 
@@ -103,9 +106,7 @@ def _reasons(mail: Mail, needs: Sequence[Need], rules: Rules, language: str) -> 
         "it asks for nothing, it is small talk": not needs,
     }
     reasons = [reason for reason, holds in found.items() if holds]
-    for name, reason in (("enfado", "it is angry"), ("urgencia", "it is urgent"), ("segunda_vez", "it complains again")):
-        if said := rules.words.find(name, mail.said):
-            reasons.append(f"{reason}: {said!r}")
+    reasons += [f"{_TONES[name]}: {passage!r}" for name, passage in rules.tone.of(mail.said).items()]
     if said := rules.words.find("asunto_urgente", mail.subject):
         reasons.append(f"its subject is urgent: {said!r}")
     return reasons + [_unanswered(need, rules) for need in needs if not _is_answered(need, rules)]
