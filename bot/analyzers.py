@@ -11,6 +11,7 @@ from bot.faq import Particles
 
 WORDS = "words"
 STEMS = ("stems", "endings")
+BY_WORD = ("pieces", *STEMS)  # what these find in a text is what they find in its words
 _START = 5  # letters: Spanish endings begin about here
 _REACH = 5  # words that a negation reaches, or that lie between two words of a pair
 _PUNCTUATION = re.compile(r"[^\w_]+")

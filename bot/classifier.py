@@ -1,6 +1,5 @@
 """Labels with probabilities: linear classifiers over features, stems and the encoder, weighed on unseen authors."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 from bot.counts import Counts
 from bot.encoder import Encoder, Head
@@ -139,22 +136,18 @@ def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: 
     if name is None:
         return Encoder.train(texts, numbers.tolist(), seed=seed)
     encoder = Encoder.named(name)
-    return encoder, _head(LogisticRegression(C=10.0, max_iter=300).fit(encoder.encode(texts), numbers))
+    learned = LogisticRegression(C=10.0, max_iter=300).fit(encoder.encode(texts), numbers)
+    weights, intercepts = learned.coef_.T, learned.intercept_
+    if weights.shape[1] == 1:  # scikit-learn stores two labels as one
+        weights, intercepts = np.hstack([-weights, weights]) / 2, np.concatenate([-intercepts, intercepts]) / 2
+    return encoder, Head(weights, intercepts)
 
 
 def _separated(rows: csr_matrix, numbers: np.ndarray, seed: int) -> Head:
     """A support vector machine of these rows after a few passes over them: more of them change the odds, hardly the order."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return _head(LinearSVC(max_iter=_PASSES, random_state=seed).fit(rows, numbers))
+    from bot.separation import separate  # only now: what compiles it takes a second to import, and only training needs it
 
-
-def _head(machine: LinearSVC | LogisticRegression) -> Head:
-    """The weights of a trained machine with a column for every label: scikit-learn stores two labels as one."""
-    weights, intercepts = machine.coef_.T, machine.intercept_
-    if weights.shape[1] == 1:
-        return Head(np.hstack([-weights, weights]) / 2, np.concatenate([-intercepts, intercepts]) / 2)
-    return Head(weights, intercepts)
+    return Head(*separate(rows, numbers, passes=_PASSES, seed=seed))
 
 
 def _spread(head: Head, places: list[int], labels: int) -> Head:

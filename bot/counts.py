@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
-from bot.analyzers import Analyzer, analyzers
+from bot.analyzers import BY_WORD, Analyzer, analyzers
 from bot.faq import Particles
 from bot.processes import in_processes
 
@@ -26,13 +26,27 @@ class Counts:
     @classmethod
     def of(cls, texts: Sequence[str], particles: Particles) -> "Counts":
         """What all analyzers find in these texts."""
-        rows, blocks = {text: row for row, text in enumerate(dict.fromkeys(texts))}, analyzers(particles)
+        rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
         apply = map if len(rows) < _FEW else in_processes
-        return cls(rows, dict(zip(blocks, apply(lambda name: _block(list(rows), blocks[name]), list(blocks)))))
+        known = analyzers(particles)
+        whole = [name for name in known if name not in BY_WORD]
+
+        def count(name: str) -> dict[str, Block]:
+            return {name: _block(list(rows), known[name])} if name in whole else _by_word(list(rows), known)
+
+        found = {name: block for blocks in apply(count, ["by word", *whole]) for name, block in blocks.items()}
+        return cls(rows, {name: found[name] for name in known})
 
     def some(self, name: str, texts: Sequence[str]) -> csr_matrix:
         """The counts of one analyzer in these texts, which are among those counted."""
         return self.blocks[name][1][[self.rows[text] for text in texts]]
+
+
+def _by_word(texts: Sequence[str], known: dict[str, Analyzer]) -> dict[str, Block]:
+    """The blocks of the analyzers that take words apart: each word is taken apart once, however often it is written."""
+    words, written = _block(texts, str.split)
+    parts = {name: _block(words.tolist(), known[name]) for name in BY_WORD}
+    return {name: (names, (written @ counts).sorted_indices()) for name, (names, counts) in parts.items()}
 
 
 def _block(texts: Sequence[str], analyze: Analyzer) -> Block:

@@ -97,7 +97,7 @@ def hold_out(material: Material, progress: Progress, *, particles: Particles, **
         train, test = parts[step]
         return _scores(material, _learned(material, train, counts, particles=particles, **how), test, counts)
 
-    return _gathered(material, parts, in_processes(work, range(len(parts))), progress)
+    return _gathered(material, parts, _in_processes(work, len(parts)), progress)
 
 
 def learn(material: Material, progress: Progress, *, particles: Particles, **how: Any) -> tuple[Classifier, HeldOut]:
@@ -112,13 +112,20 @@ def learn(material: Material, progress: Progress, *, particles: Particles, **how
         classifier = _learned(material, train, counts, particles=particles, **how)
         return _scores(material, classifier, test, counts) if step else classifier
 
-    done = in_processes(work, range(len(parts) + 1))
+    done = _in_processes(work, len(parts) + 1)
     classifier = next(done)
     progress("learned from all messages")
     held = _gathered(material, parts, done, progress)
     truth, labels, scores = held.single(material.examples)
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
     return classifier, held
+
+
+def _in_processes(work: Callable[[int], Any], steps: int) -> Iterator[Any]:
+    from bot.separation import ready  # only now: it takes a second to import, and only training needs it
+
+    ready()
+    return in_processes(work, range(steps))
 
 
 def _learned(material: Material, numbers: np.ndarray, counts: Counts, **how: Any) -> Classifier:
@@ -133,7 +140,7 @@ def _scores(material: Material, classifier: Classifier, numbers: np.ndarray, cou
 def _gathered(material: Material, parts: Sequence[Fold], found: Iterator[np.ndarray], progress: Progress) -> HeldOut:
     scores = np.zeros((3, len(material.examples), len(material.labels)), dtype=np.float32)
     runs = []
-    for step, ((_, test), part) in enumerate(zip(parts, found), 1):
+    for step, ((_, test), part) in enumerate(zip(parts, found, strict=True), 1):  # to the end: then the processes end too
         progress(f"held-out authors, {step} of {len(parts)}")
         scores[:, test] = part[:, : len(test)]
         place = len(test)

@@ -23,7 +23,7 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
 _LEARNING = (
-    *("text.py", "analyzers.py", "counts.py", "features.py", "encoder.py", "classifier.py"),
+    *("text.py", "analyzers.py", "counts.py", "features.py", "separation.py", "encoder.py", "classifier.py"),
     *("needs.py", "risk.py", "rows.py", "held_out.py", "fit.py"),
 )
 CODE = (*_LEARNING, "model.py", "language.py", "nlu.py", "importer.py")
