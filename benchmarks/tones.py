@@ -1,37 +1,54 @@
-"""`python -m benchmarks.tones`: how many passages of authors left out are given their tone, and how many a wrong one.
+"""`python -m benchmarks.tones`: how many passages are given their tone, and how many a wrong one.
 
-A mail mostly has several passages of its tone, and its others have none: how whole mails fare tells `benchmarks.mails`.
+Those of each author by what the others teach, and those of `tones.jsonl`, whose author teaches nothing, by what all teach. A
+mail mostly has several passages of its tone, and its others have none: how whole mails fare tells `benchmarks.mails`.
 """
 
+import json
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from bot.risk import interval
 from triage.policy import words
 from triage.tone import TONES, Tone, taught
 
+HELD_BACK = Path(__file__).with_suffix(".jsonl")
 
-def counted() -> Counter[tuple[str, str]]:
-    """How many passages of a tone, or of none, were given which, each by what the other authors teach."""
-    found: Counter[tuple[str, str]] = Counter()
+Passages = Sequence[dict[str, Any]]
+
+
+def left_out() -> Iterator[tuple[Passages, Passages]]:
+    """What teaches and what is asked, each author in turn being left out."""
     known = taught()
     for author in sorted({passage["author"] for passage in known}):
-        tone = Tone([passage for passage in known if passage["author"] != author], words())
-        for passage in known:
-            if passage["author"] == author:
-                found[passage["tone"], next(iter(tone.of(passage["text"])), "")] += 1
-    return found
+        others = [passage for passage in known if passage["author"] != author]
+        yield others, [passage for passage in known if passage["author"] == author]
+
+
+def tell(parts: Iterator[tuple[Passages, Passages]]) -> None:
+    """Print how many passages of a tone, or of none, are given which, with 95 % intervals."""
+    found: Counter[tuple[str, str]] = Counter()
+    for teaching, asked in parts:
+        tone = Tone(teaching, words())
+        found.update((passage["tone"], next(iter(tone.of(passage["text"])), "")) for passage in asked)
+    for true in sorted({true for true, _ in found}):
+        trials = sum(count for (label, _), count in found.items() if label == true)
+        for told in (*TONES, ""):
+            count = found[true, told]
+            low, high = interval(count, trials)
+            print(
+                f"  {true:12} given {told or 'none':12} {count:5} of {trials:<5} {count / trials:6.1%}  [{low:.1%}, {high:.1%}]"
+            )
 
 
 def main() -> None:
-    """Print the figures with 95 % intervals."""
-    found = counted()
-    for true in sorted({true for true, _ in found}):
-        given = {told: count for (label, told), count in found.items() if label == true}
-        trials = sum(given.values())
-        for told in (*TONES, ""):
-            low, high = interval(given.get(told, 0), trials)
-            share = f"{given.get(told, 0):5} of {trials:<5} {given.get(told, 0) / trials:6.1%}  [{low:.1%}, {high:.1%}]"
-            print(f"{true:12} given {told or 'none':12} {share}")
+    """Print the figures of both."""
+    print("authors left out in turn")
+    tell(left_out())
+    print("the author who is held back")
+    tell(iter([(taught(), [json.loads(line) for line in HELD_BACK.read_text(encoding="utf-8").splitlines()])]))
 
 
 if __name__ == "__main__":
