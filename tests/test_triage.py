@@ -351,6 +351,11 @@ def test_words_of_a_tone_in_another_sense_leave_a_mail_its_answer(text: str) -> 
     assert decide(Mail(sender="elena@obra.example", new_text=text), understood(answer("1.6")), RULES).decision == "reply"
 
 
+def test_many_calm_sentences_do_not_add_up_to_a_tone() -> None:
+    calm = Mail(sender="elena@obra.example", new_text="Ayer volví a mirar la página un rato.\n" * 2000)
+    assert decide(calm, understood(answer("1.6")), RULES).decision == "reply"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -27,7 +27,7 @@ _LEAST_WORDS = 2
 # Margins from which on a single passage gives a mail its tone: one mail in a hundred without any has such a passage, or, with
 # an expression, three in sixty passages that use it in another sense.
 _ALONE, _WITH_EXPRESSION = 0.25, -0.3
-_SHARPNESS = 5.0  # of the soft maximum by which passages add up
+_SHARPNESS, _MOST = 5.0, 8  # of the soft maximum by which passages add up, and how many do: else a long mail adds up to anything
 
 
 class Tone:
@@ -54,7 +54,7 @@ class Tone:
             return {}
         said = np.array([[self._words.find(tone, passage) is not None for tone in TONES] for passage in read])
         beyond = self.margins(read) - np.where(said, _WITH_EXPRESSION, _ALONE)
-        together, best = logsumexp(_SHARPNESS * beyond, axis=0), beyond.argmax(axis=0)
+        together, best = logsumexp(_SHARPNESS * np.sort(beyond, axis=0)[-_MOST:], axis=0), beyond.argmax(axis=0)
         return {tone: read[row] for tone, row, sum_ in zip(TONES, best, together) if sum_ > 0}
 
 
