@@ -4,12 +4,12 @@ Those of each author by what the others teach, and those of `tones.jsonl`, whose
 mail mostly has several passages of its tone, and its others have none: how whole mails fare tells `benchmarks.mails`.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot import jsonl
 from bot.risk import interval
 from triage.policy import words
 from triage.tone import TONES, Tone, taught
@@ -27,7 +27,7 @@ def left_out() -> Iterator[tuple[Passages, Passages]]:
         yield others, [passage for passage in known if passage["author"] == author]
 
 
-def tell(parts: Iterator[tuple[Passages, Passages]]) -> None:
+def tell(parts: Iterable[tuple[Passages, Passages]]) -> None:
     """Print how many passages of a tone, or of none, are given which, with 95 % intervals."""
     found: Counter[tuple[str, str]] = Counter()
     for teaching, asked in parts:
@@ -48,7 +48,7 @@ def main() -> None:
     print("authors left out in turn")
     tell(left_out())
     print("the author who is held back")
-    tell(iter([(taught(), [json.loads(line) for line in HELD_BACK.read_text(encoding="utf-8").splitlines()])]))
+    tell([(taught(), jsonl.read(HELD_BACK, text=str, tone=str))])
 
 
 if __name__ == "__main__":

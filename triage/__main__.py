@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 import settings
+from bot.jsonl import BrokenInput
 from desk import Desk, DeskError
 from triage.compare import AGREES, ALONE, DIFFERS, SENT, WAITS, compare
 from triage.decide import Rules
@@ -199,7 +200,7 @@ def main(arguments: Sequence[str] | None = None, *, model: Understands | None = 
     try:
         for line in _lines(options, chosen, model):
             print(line, flush=True)
-    except (Unusable, PolicyError, MailboxError, DeskError) as error:
+    except (Unusable, PolicyError, BrokenInput, MailboxError, DeskError) as error:
         print(error, file=sys.stderr)
         return 2
     except FAILURES as error:

@@ -9,7 +9,7 @@ from bot.language import SPANISH
 from bot.result import ANSWER, DIALOGUE, OTHER_LANGUAGE, SMALLTALK, Need, Understanding
 from triage.message import TICKET, Mail
 from triage.policy import DRAFT, OFF, POLICIES, SEND, Policy, Words, words
-from triage.tone import Tone, tone
+from triage.tone import TONES, Tone, tone
 from triage.trust import vouched
 
 REPLY = "reply"
@@ -18,7 +18,6 @@ IGNORE = "ignore"
 
 ACTIONS = ("resend_confirmation", "reset_password")  # what can be carried out without a person
 OURS = "ventanilla."  # how the Message-IDs of our replies begin
-_TONES = {"enfado": "it is angry", "urgencia": "it is urgent", "segunda_vez": "it complains again"}
 _ADDRESS = re.compile(r"\S@\S")
 
 
@@ -106,7 +105,7 @@ def _reasons(mail: Mail, needs: Sequence[Need], rules: Rules, language: str) -> 
         "it asks for nothing, it is small talk": not needs,
     }
     reasons = [reason for reason, holds in found.items() if holds]
-    reasons += [f"{_TONES[name]}: {passage!r}" for name, passage in rules.tone.of(mail.said).items()]
+    reasons += [f"{TONES[name]}: {passage!r}" for name, passage in rules.tone.of(mail.said).items()]
     if said := rules.words.find("asunto_urgente", mail.subject):
         reasons.append(f"its subject is urgent: {said!r}")
     return reasons + [_unanswered(need, rules) for need in needs if not _is_answered(need, rules)]

@@ -4,22 +4,18 @@ Learned from the passages of `tono.jsonl`; the expressions of `palabras.yml` tha
 them has uses that do not: "no es urgente", "soy abogado".
 """
 
-import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import make_pipeline, make_union
-from sklearn.svm import LinearSVC
 
+from bot import jsonl
 from settings import ROOT
 from triage.policy import Words, level, words
 
-TONES = ("enfado", "urgencia", "segunda_vez")
+TONES = {"enfado": "it is angry", "urgencia": "it is urgent", "segunda_vez": "it complains again"}  # and how they are told
 _PASSAGES = ROOT / "triage" / "tono.jsonl"
 _PASSAGE = re.compile(r"[^.!?…\n;]+[.!?…;]*")
 _WRAPPED = re.compile(r"\n(?=[a-zà-ÿ])")  # a line that goes on in lower case was broken by a mail program
@@ -34,12 +30,20 @@ class Tone:
     """Knows the tone of passages from those that it was given, each with its text and tone, and from expressions."""
 
     def __init__(self, passages: Sequence[dict[str, Any]], words: Words) -> None:
-        self._words = words
+        self._passages, self._words = passages, words
+
+    @cached_property
+    def _machine(self) -> Any:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # only now: what decides no mail does not wait for it
+        from sklearn.pipeline import make_pipeline, make_union
+        from sklearn.svm import LinearSVC
+
         shared = {"min_df": 2, "sublinear_tf": True, "dtype": np.float32}
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **shared)
         phrases = TfidfVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 3), **shared)
-        self._machine = make_pipeline(make_union(letters, phrases), LinearSVC(random_state=1))
-        self._machine.fit([level(passage["text"]) for passage in passages], [passage["tone"] for passage in passages])
+        machine = make_pipeline(make_union(letters, phrases), LinearSVC(random_state=1))
+        texts, tones = zip(*((level(passage["text"]), passage["tone"]) for passage in self._passages))
+        return machine.fit(texts, tones)
 
     def margins(self, texts: Sequence[str]) -> np.ndarray:
         """How surely each of these passages has each of the `TONES`, of shape (texts, tones)."""
@@ -54,7 +58,7 @@ class Tone:
             return {}
         said = np.array([[self._words.find(tone, passage) is not None for tone in TONES] for passage in read])
         beyond = self.margins(read) - np.where(said, _WITH_EXPRESSION, _ALONE)
-        together, best = logsumexp(_SHARPNESS * np.sort(beyond, axis=0)[-_MOST:], axis=0), beyond.argmax(axis=0)
+        together, best = np.logaddexp.reduce(_SHARPNESS * np.sort(beyond, axis=0)[-_MOST:]), beyond.argmax(axis=0)
         return {tone: read[row] for tone, row, sum_ in zip(TONES, best, together) if sum_ > 0}
 
 
@@ -65,11 +69,15 @@ def passages(text: str) -> list[str]:
 
 
 def taught() -> list[dict[str, Any]]:
-    """The passages of `tono.jsonl`, each with its text, tone and author."""
-    return [json.loads(line) for line in _PASSAGES.read_text(encoding="utf-8").splitlines()]
+    """The passages of `tono.jsonl`, each with its text, tone and author.
+
+    Raises:
+        BrokenInput: a line is something else.
+    """
+    return jsonl.read(_PASSAGES, text=str, tone=str, author=str)
 
 
 @lru_cache(maxsize=1)
 def tone() -> Tone:
-    """What `tono.jsonl` teaches; learned at the first call, in seconds."""
+    """What `tono.jsonl` teaches; learned when a first mail is read, in seconds."""
     return Tone(taught(), words())
