@@ -9,9 +9,9 @@ import Stemmer
 
 from bot.faq import Particles
 
-WORDS = "words"
+WORDS, PIECES = "words", "pieces"
 STEMS = ("stems", "endings")
-BY_WORD = ("pieces", *STEMS)  # what these find in a text is what they find in its words
+BY_WORD = (PIECES, *STEMS)  # what these find in a text is what they find in its words
 _START = 5  # letters: Spanish endings begin about here
 _REACH = 5  # words that a negation reaches, or that lie between two words of a pair
 _PUNCTUATION = re.compile(r"[^\w_]+")
@@ -25,7 +25,7 @@ def analyzers(particles: Particles) -> dict[str, Analyzer]:
     """By the name of a block, how it takes a text apart; those of `STEMS` come last."""
     return {
         WORDS: _words,
-        "pieces": _pieces,
+        PIECES: _pieces,
         "denied": partial(_denied, particles=particles),
         "near": _near,
         "place": _place,

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 
-from bot.counts import Counts
+from bot.counts import ENCODED, Counts
 from bot.encoder import Encoder, Head
 from bot.faq import Particles
 from bot.features import Features
@@ -55,12 +55,12 @@ class Classifier:
         `counts` spare counting what occurs in the texts, and may be of more than these.
         """
         names, numbers = np.unique(labels, return_inverse=True)
-        features = Features(particles)
+        features, counts = Features(particles), counts or Counts.of(texts, particles)
         rows = features.fit(texts, counts)
         margins, stems = (
             _separated(part, numbers, seed) for part in (rows[:, : features.stems_from], rows[:, features.stems_from :])
         )
-        encoder, head = _encoder(texts, numbers, encoder_name, seed)
+        encoder, head = _encoder(texts, numbers, encoder_name, seed, counts)
         places = [list(all_labels).index(name) for name in names]
         return cls(
             tuple(all_labels),
@@ -80,8 +80,11 @@ class Classifier:
         stems_from = self.features.stems_from
         sparse = rows[:, :stems_from] @ self.margins.weights + self.margins.intercepts
         stems = rows[:, stems_from:] @ self.stems.weights + self.stems.intercepts
-        dense = self.encoder.encode(texts) @ self.logits.weights + self.logits.intercepts
-        return np.stack([sparse, stems, dense])
+        if counts and not self.encoder_name:
+            vectors = self.encoder.of_counted(counts.some(ENCODED, texts))
+        else:
+            vectors = self.encoder.encode(texts)
+        return np.stack([sparse, stems, vectors @ self.logits.weights + self.logits.intercepts])
 
     def _one(self, text: str) -> np.ndarray:
         """The same of one text, without what sparse matrices cost."""
@@ -131,10 +134,11 @@ class Classifier:
         )
 
 
-def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: int) -> tuple[Encoder, Head]:
+def _encoder(texts: Sequence[str], numbers: np.ndarray, name: str | None, seed: int, counts: Counts) -> tuple[Encoder, Head]:
     """The encoder, trained or ready-made, and the layer over it."""
     if name is None:
-        return Encoder.train(texts, numbers.tolist(), seed=seed)
+        names, _ = counts.blocks[ENCODED]
+        return Encoder.train(names, counts.some(ENCODED, texts), numbers.tolist(), seed=seed)
     encoder = Encoder.named(name)
     learned = LogisticRegression(C=10.0, max_iter=300).fit(encoder.encode(texts), numbers)
     weights, intercepts = learned.coef_.T, learned.intercept_

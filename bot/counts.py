@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer
 
-from bot.analyzers import BY_WORD, Analyzer, analyzers
+from bot.analyzers import BY_WORD, PIECES, WORDS, Analyzer, analyzers
+from bot.encoder import SIZES, framed, joined
 from bot.faq import Particles
 from bot.processes import in_processes
 
+ENCODED = "encoded"  # the block that the encoder learns from
 _FEW = 1000  # texts: they are counted before a process has begun
 
 Block = tuple[np.ndarray, csr_matrix]
@@ -18,7 +20,10 @@ Block = tuple[np.ndarray, csr_matrix]
 
 @dataclass(frozen=True)
 class Counts:
-    """The row of each text; and for each analyzer what it finds, and how often: counts of shape (texts, features)."""
+    """The row of each text; and for each analyzer what it finds, and how often: counts of shape (texts, features).
+
+    One more block, of what the encoder reads, is made of these.
+    """
 
     rows: dict[str, int]
     blocks: dict[str, Block]
@@ -35,7 +40,7 @@ class Counts:
             return {name: _block(list(rows), known[name])} if name in whole else _by_word(list(rows), known)
 
         found = {name: block for blocks in apply(count, ["by word", *whole]) for name, block in blocks.items()}
-        return cls(rows, {name: found[name] for name in known})
+        return cls(rows, {**{name: found[name] for name in known}, ENCODED: _encoded(found[WORDS], found[PIECES])})
 
     def some(self, name: str, texts: Sequence[str]) -> csr_matrix:
         """The counts of one analyzer in these texts, which are among those counted."""
@@ -47,6 +52,15 @@ def _by_word(texts: Sequence[str], known: dict[str, Analyzer]) -> dict[str, Bloc
     words, written = _block(texts, str.split)
     parts = {name: _block(words.tolist(), known[name]) for name in BY_WORD}
     return {name: (names, (written @ counts).sorted_indices()) for name, (names, counts) in parts.items()}
+
+
+def _encoded(words: Block, pieces: Block) -> Block:
+    """The words and their pairs, and the shorter pieces of words, under the names that `encoder.pieces` has for them."""
+    short = np.array([len(name) in SIZES for name in pieces[0]], dtype=bool)
+    named = [*map(joined, words[0].tolist()), *map(framed, pieces[0][short].tolist())]
+    names, places = np.unique(np.array(named, dtype=object), return_inverse=True)
+    same = csr_matrix((np.ones(len(places), np.float32), (np.arange(len(places)), places)), shape=(len(places), len(names)))
+    return names, (hstack([words[1], pieces[1][:, short]], format="csr", dtype=np.float32) @ same).sorted_indices()
 
 
 def _block(texts: Sequence[str], analyze: Analyzer) -> Block:

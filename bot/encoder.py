@@ -9,12 +9,13 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from scipy.sparse import csr_matrix
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Dense, LayerNorm, StaticEmbedding
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
-from torch.nn.functional import cross_entropy, dropout, embedding_bag
+from torch.nn.functional import cross_entropy, dropout
 
 _INNER, _OUTER = 32, 128
 _EPOCHS, _LEAST_STEPS = 6, 200
@@ -22,6 +23,7 @@ _BATCH = 256
 _PIECE_RATE, _LAYER_RATE = 0.06, 0.004
 _SMOOTHING = 0.1
 _DROP_PIECES, _DROP_UNITS = 0.3, 0.5
+SIZES = (3, 4)  # letters of a piece of a word, its ends being one each
 _UNKNOWN = "[unknown]"
 _CACHED = 1 << 17  # words
 
@@ -37,8 +39,11 @@ class Head:
 class Encoder:
     """Turns texts into vectors of shape (texts, dimensions)."""
 
-    def __init__(self, transformer: SentenceTransformer, *, in_pieces: bool) -> None:
+    def __init__(
+        self, transformer: SentenceTransformer, numbers: Sequence[int] | np.ndarray = (), *, in_pieces: bool = True
+    ) -> None:
         self._transformer = transformer
+        self._numbers = np.asarray(numbers, dtype=int)  # of the pieces that were counted for it
         self._in_pieces = in_pieces
 
     @classmethod
@@ -51,28 +56,26 @@ class Encoder:
         return cls(SentenceTransformer(name, device="cpu"), in_pieces=False)
 
     @classmethod
-    def train(cls, texts: Sequence[str], labels: Sequence[int], *, seed: int) -> tuple["Encoder", Head]:
-        """An encoder of word pieces, learned from levelled texts and the number of each one's label; and its classifier.
+    def train(cls, names: np.ndarray, counts: csr_matrix, labels: Sequence[int], *, seed: int) -> tuple["Encoder", Head]:
+        """An encoder of the pieces with these names, and its classifier.
 
-        A mean of piece vectors, one hidden layer, and a linear layer over it that separates the labels: after Iyyer et al. 2015,
-        "Deep Unordered Composition Rivals Syntactic Methods for Text Classification".
+        It is learned from how often each occurs in texts, of shape (texts, pieces), and the number of each text's label. A mean
+        of piece vectors, one hidden layer, and a linear layer over it that separates the labels: after Iyyer et al. 2015, "Deep
+        Unordered Composition Rivals Syntactic Methods for Text Classification".
         """
         torch.manual_seed(seed)
-        known: dict[str, int] = {}
-        inputs = [np.array([known.setdefault(piece, len(known)) for piece in _pieces(text)], dtype=int) for text in texts]
-        counts = np.bincount(np.concatenate([np.unique(pieces) for pieces in inputs]), minlength=len(known))
-        names = {name: number for number, name in enumerate([_UNKNOWN, *(piece for piece, n in zip(known, counts) if n > 1)])}
-        numbers = np.where(counts > 1, np.cumsum(counts > 1), 0)  # of what is in one text alone: 0, the unknown
-        tokenizer = Tokenizer(WordLevel(names, unk_token=_UNKNOWN))
+        shared = np.bincount(counts.indices, minlength=len(names)) > 1
+        numbers = np.where(shared, np.cumsum(shared), 0)  # of what is in one text alone: 0, the unknown
+        vocabulary = {name: number for number, name in enumerate([_UNKNOWN, *names[shared].tolist()])}
+        tokenizer = Tokenizer(WordLevel(vocabulary, unk_token=_UNKNOWN))
         tokenizer.pre_tokenizer = WhitespaceSplit()
         embedding = StaticEmbedding(tokenizer, embedding_dim=_INNER)
         modules = [embedding, LayerNorm(_INNER), Dense(_INNER, _OUTER, activation_function=torch.nn.ReLU())]
         transformer = SentenceTransformer(modules=modules, device="cpu")
         layer = torch.nn.Linear(_OUTER, max(labels) + 1)
-        texts_in_pieces = [torch.from_numpy(numbers[pieces] if len(pieces) else np.zeros(1, dtype=int)) for pieces in inputs]
-        _train(transformer, embedding, layer, texts_in_pieces, torch.tensor(labels))
+        _train(transformer, embedding, layer, _numbered(counts, numbers, len(vocabulary)), torch.tensor(labels))
         head = Head(layer.weight.detach().numpy().T.copy(), layer.bias.detach().numpy())
-        return cls(transformer, in_pieces=True), head
+        return cls(transformer, numbers), head
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """The texts as vectors."""
@@ -80,11 +83,19 @@ class Encoder:
             return np.asarray(self._transformer.encode(list(texts), show_progress_bar=False, batch_size=256))
         return np.stack([self._one(text) for text in texts])
 
+    def of_counted(self, counts: csr_matrix) -> np.ndarray:
+        """The vectors of texts in which pieces occur as often, counted together with those learned from."""
+        _, pieces, scale, shift, least, weights, intercepts = self._layers
+        rows = _numbered(counts, self._numbers, len(pieces))
+        means = (rows @ pieces) / np.maximum(rows.sum(axis=1).A, 1)
+        level = (means - means.mean(axis=1, keepdims=True)) / np.sqrt(means.var(axis=1, keepdims=True) + least) * scale + shift
+        return np.maximum(level @ weights.T + intercepts, 0)
+
     def _one(self, text: str) -> np.ndarray:
         """What the layers give for one text, without what it costs to set torch to work on it."""
         names, pieces, scale, shift, least, weights, intercepts = self._layers
-        numbers = [names.get(piece, 0) for piece in _pieces(text)]
-        mean = pieces[numbers].mean(axis=0) if numbers else np.zeros(pieces.shape[1], dtype=np.float32)
+        known = [names.get(piece, 0) for piece in pieces_of(text)]
+        mean = pieces[known].mean(axis=0) if known else np.zeros(pieces.shape[1], dtype=np.float32)
         level = (mean - mean.mean()) / np.sqrt(mean.var() + least) * scale + shift
         return np.maximum(weights @ level + intercepts, 0)
 
@@ -107,71 +118,81 @@ class Encoder:
         return cls(SentenceTransformer(str(folder), device="cpu"), in_pieces=in_pieces)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces_of(text: str) -> Iterator[str]:
+    """The words of a text, the pairs of those that follow each other, and the pieces of words."""
     words = text.split()
     yield from words
     for left, right in zip(words, words[1:]):
-        yield f"{left}_{right}"
+        yield joined(f"{left} {right}")
     for word in words:
         yield from _windows(word)
 
 
+def joined(words: str) -> str:
+    """The name of two words."""
+    return words.replace(" ", "_")
+
+
+def framed(piece: str) -> str:
+    """The name of a piece of a word, in which blanks stand for the word's ends."""
+    begin, end = "<" * piece.startswith(" "), ">" * piece.endswith(" ")
+    return f"{begin}{piece.strip()}{end}"
+
+
 @lru_cache(_CACHED)
 def _windows(word: str) -> tuple[str, ...]:
-    framed = f"<{word}>"
-    return tuple(framed[start : start + size] for size in (3, 4) for start in range(len(framed) - size + 1))
+    framed_word = f"<{word}>"
+    return tuple(framed_word[start : start + size] for size in SIZES for start in range(len(framed_word) - size + 1))
 
 
-@torch.sparse.check_sparse_tensor_invariants(enable=False)  # torch warns unless told whether to check what is made here
+def _numbered(counts: csr_matrix, numbers: np.ndarray, known: int) -> csr_matrix:
+    """The counts under these numbers of the pieces; those that share one stand beside each other."""
+    return csr_matrix((counts.data, numbers[counts.indices], counts.indptr), shape=(counts.shape[0], known))
+
+
 def _train(
     transformer: SentenceTransformer,
     embedding: StaticEmbedding,
     layer: torch.nn.Linear,
-    inputs: list[torch.Tensor],
+    rows: csr_matrix,
     labels: torch.Tensor,
 ) -> None:
-    table, rest = embedding.embedding.weight, torch.nn.Sequential(*list(transformer)[1:])
-    torch.nn.init.normal_(table, std=0.3)
-    of_pieces = torch.optim.SparseAdam([table], lr=_PIECE_RATE)
+    from bot.moments import RowsAdam  # only now: what compiles it takes a second to import, and only training needs it
+
+    vectors, rest = embedding.embedding.weight.detach(), torch.nn.Sequential(*list(transformer)[1:])
+    torch.nn.init.normal_(vectors, std=0.3)
+    table = vectors.numpy()
+    of_pieces = RowsAdam(table)
     of_layers = torch.optim.Adam([*rest.parameters(), *layer.parameters()], lr=_LAYER_RATE, fused=True)
-    texts = _Texts(inputs)
-    epochs = max(_EPOCHS, ceil(_LEAST_STEPS / ceil(len(inputs) / _BATCH)))
-    schedules = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 1 / epochs, total_iters=epochs) for o in (of_pieces, of_layers)]
+    epochs = max(_EPOCHS, ceil(_LEAST_STEPS / ceil(rows.shape[0] / _BATCH)))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the layers are so small that threads only wait for each other
     transformer.train()
-    for _ in range(epochs):
-        for batch in torch.randperm(len(inputs)).split(_BATCH):
-            pieces, starts = texts.some(batch)
-            # Of a hundred thousand pieces a batch has a tenth: the vectors of the others are neither read nor written.
-            met, places = pieces.unique(return_inverse=True)
-            vectors = table.detach()[met].requires_grad_()
-            means = embedding_bag(places, vectors, starts, mode="mean")
+    for epoch in range(epochs):
+        slower = 1 - epoch / epochs * (1 - 1 / epochs)
+        of_layers.param_groups[0]["lr"] = _LAYER_RATE * slower
+        for batch in torch.randperm(rows.shape[0]).split(_BATCH):
+            # Torch takes twice as long over the means of vectors and their gradients as a product of sparse matrices.
+            bags, met = _bags(rows[batch.numpy()])
+            means = torch.from_numpy(bags @ table[met]).requires_grad_()
             found = rest({"sentence_embedding": means})["sentence_embedding"]
             loss = cross_entropy(layer(dropout(found, _DROP_UNITS)), labels[batch], label_smoothing=_SMOOTHING)
             of_layers.zero_grad()
             loss.backward()
-            gradient = cast(torch.Tensor, vectors.grad)
-            table.grad = torch.sparse_coo_tensor(met[None], gradient, table.shape, is_coalesced=True)
-            of_pieces.step()
             of_layers.step()
-        for schedule in schedules:
-            schedule.step()
+            of_pieces.step(met, bags.T @ cast(torch.Tensor, means.grad).numpy(), _PIECE_RATE * slower)
     transformer.eval()
     torch.set_num_threads(threads)
 
 
-class _Texts:
-    """The pieces of all texts, from which batches are taken."""
-
-    def __init__(self, pieces: list[torch.Tensor]) -> None:
-        self._pieces = pieces
-
-    def some(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The pieces of the texts with these numbers, some left out at random; and where each text's begin."""
-        chosen = [self._pieces[number] for number in batch.tolist()]
-        pieces = torch.cat(chosen)
-        texts = torch.arange(len(chosen)).repeat_interleave(torch.tensor([len(text) for text in chosen]))
-        kept = torch.rand(len(pieces)) > _DROP_PIECES
-        counts = torch.bincount(texts[kept], minlength=len(chosen))
-        return pieces[kept], counts.cumsum(0) - counts
+def _bags(chosen: csr_matrix) -> tuple[csr_matrix, np.ndarray]:
+    """What gives the mean of each of these texts from the vectors of the pieces met, some left out at random; and these."""
+    kept = torch.rand(chosen.nnz).numpy() > _DROP_PIECES
+    pieces, counts = chosen.indices[kept], chosen.data[kept]
+    texts = np.repeat(np.arange(chosen.shape[0]), np.diff(chosen.indptr))[kept]
+    is_met = np.zeros(chosen.shape[1], dtype=bool)
+    is_met[pieces] = True
+    met, places = np.flatnonzero(is_met), np.cumsum(is_met)[pieces] - 1
+    shares = counts / np.bincount(texts, counts).astype(np.float32)[texts]
+    ends = np.cumsum([0, *np.bincount(texts, minlength=chosen.shape[0])])
+    return csr_matrix((shares, places, ends), shape=(chosen.shape[0], len(met))), met

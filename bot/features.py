@@ -10,12 +10,12 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from bot.analyzers import STEMS, WORDS, Analyzer, analyzers
+from bot.analyzers import PIECES, STEMS, WORDS, Analyzer, analyzers
 from bot.counts import Counts
 from bot.faq import Particles
 
-_WEIGHTS = {WORDS: 1.0, "pieces": 1.0, "denied": 0.5, "near": 0.7, "place": 0.5, "stems": 1.0, "endings": 1.0}
-_SHARED = ("pieces", "denied", "near", "place")  # blocks of which a feature counts from its second text on
+_WEIGHTS = {WORDS: 1.0, PIECES: 1.0, "denied": 0.5, "near": 0.7, "place": 0.5, "stems": 1.0, "endings": 1.0}
+_SHARED = (PIECES, "denied", "near", "place")  # blocks of which a feature counts from its second text on
 
 
 @dataclass

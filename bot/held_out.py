@@ -97,7 +97,7 @@ def hold_out(material: Material, progress: Progress, *, particles: Particles, **
         train, test = parts[step]
         return _scores(material, _learned(material, train, counts, particles=particles, **how), test, counts)
 
-    return _gathered(material, parts, _in_processes(work, len(parts)), progress)
+    return _gathered(material, parts, _learned_side_by_side(work, len(parts)), progress)
 
 
 def learn(material: Material, progress: Progress, *, particles: Particles, **how: Any) -> tuple[Classifier, HeldOut]:
@@ -112,7 +112,7 @@ def learn(material: Material, progress: Progress, *, particles: Particles, **how
         classifier = _learned(material, train, counts, particles=particles, **how)
         return _scores(material, classifier, test, counts) if step else classifier
 
-    done = _in_processes(work, len(parts) + 1)
+    done = _learned_side_by_side(work, len(parts) + 1)
     classifier = next(done)
     progress("learned from all messages")
     held = _gathered(material, parts, done, progress)
@@ -121,10 +121,11 @@ def learn(material: Material, progress: Progress, *, particles: Particles, **how
     return classifier, held
 
 
-def _in_processes(work: Callable[[int], Any], steps: int) -> Iterator[Any]:
-    from bot.separation import ready  # only now: it takes a second to import, and only training needs it
+def _learned_side_by_side(work: Callable[[int], Any], steps: int) -> Iterator[Any]:
+    from bot import moments, separation  # only now: they take a second to import, and only training needs them
 
-    ready()
+    separation.ready()
+    moments.ready()
     return in_processes(work, range(steps))
 
 

@@ -23,12 +23,12 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
 _LEARNING = (
-    *("text.py", "analyzers.py", "counts.py", "features.py", "separation.py", "encoder.py", "classifier.py"),
+    *("text.py", "analyzers.py", "counts.py", "features.py", "separation.py", "moments.py", "encoder.py", "classifier.py"),
     *("needs.py", "risk.py", "rows.py", "held_out.py", "fit.py"),
 )
 CODE = (*_LEARNING, "model.py", "language.py", "nlu.py", "importer.py")
 _FORTNIGHT = 14 * 24 * 3600  # seconds
-_COMPONENT = "bot.nlu.Ventanilla"
+COMPONENT = "bot.nlu.Ventanilla"
 
 
 class NoModel(Exception):
@@ -70,7 +70,7 @@ def prune(folder: Path, pattern: str) -> None:
 def manifest(path: Path) -> dict[str, Any]:
     """What a model file says of itself: its FAQ, settings, thresholds and figures."""
     with tarfile.open(path) as archive:
-        member = next(m for m in archive.getmembers() if _COMPONENT in m.name and m.name.endswith("/manifest.json"))
+        member = next(m for m in archive.getmembers() if COMPONENT in m.name and m.name.endswith("/manifest.json"))
         return dict(json.loads(archive.extractfile(member).read()))  # type: ignore[union-attr]
 
 
@@ -92,5 +92,5 @@ def read(path: Path) -> "Model":
     from bot.model import Model
 
     with tempfile.TemporaryDirectory() as folder, tarfile.open(path) as archive:
-        archive.extractall(folder, [m for m in archive.getmembers() if _COMPONENT in m.name], filter="data")
+        archive.extractall(folder, [m for m in archive.getmembers() if COMPONENT in m.name], filter="data")
         return Model.load(next(Path(folder).rglob("manifest.json")).parent)

@@ -34,7 +34,7 @@ def ready() -> None:
     separate(csr_matrix(np.eye(2, dtype=np.float32)), np.arange(2), passes=1, seed=0)
 
 
-@njit
+@njit(cache=True)
 def _descend(data, indices, indptr, numbers, order, penalty, weights, intercepts, duals):  # type: ignore[no-untyped-def]
     """One pass, after which the duals of each row, and weights and intercepts with them, had their best value in turn."""
     labels = len(intercepts)
