@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 import settings
 from bot import models
@@ -19,6 +18,7 @@ from bot.fit import Settings
 from bot.foreign import foreign
 from bot.held_out import Material, hold_out
 from bot.jsonl import BrokenInput, read
+from bot.learning import configured
 from bot.model import RANKED, Model
 from bot.needs import Clauses
 from bot.report import Judged, charts, confusions, measure, page, rate, risk, table, worst
@@ -28,7 +28,6 @@ from bot.robustness import alike, unchanged
 from bot.text import Reader
 
 _BENCHMARKS = settings.ROOT / "benchmarks"
-_COMPONENT = "bot.nlu.Ventanilla"
 _FIRST_FIVE = ("B0", "B1", "B2", "B3", "B4")
 _LEAST_AUTHORS = 3  # one left out, and two on whom weights and thresholds rest
 _LONG = ("held_back_long", "two_needs", "mails")
@@ -146,13 +145,6 @@ def worse(figures: Mapping[str, Any], path: Path) -> list[str]:
 
 def _say(step: str) -> None:
     print(step, file=sys.stderr, flush=True)
-
-
-def configured() -> Settings:
-    """How config.yml says to train."""
-    pipeline = YAML(typ="safe").load(models.CONFIG.read_text(encoding="utf-8"))["pipeline"]
-    component = next(part for part in pipeline if part["name"] == _COMPONENT)
-    return Settings(**{key: value for key, value in component.items() if key in Settings.__dataclass_fields__})
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -1,7 +1,8 @@
 """Trains a model: what is learned, and what the thresholds, weights and detector are chosen by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,17 +15,46 @@ from bot.risk import Outcomes, Thresholds, conformal, is_long, thresholds
 from bot.text import Reader
 
 STEPS = FOLDS + 2  # that `fit` tells of
+_SHORT = 0.05  # of a long message
+_RATE = (lambda value: isinstance(value, float) and 0 < value < 1, "a rate between 0 and 1, such as 0.02")
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "encoder": (lambda value: isinstance(value, (str, type(None))), "a model's name or folder, or null"),
+    "wrong_rate": _RATE,
+    "stray_rate": _RATE,
+    "long_rate": _RATE,
+    "seed": (lambda value: isinstance(value, int), "a whole number"),
+}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train: the encoder (None: trained on the examples), the wanted error rates, and the seed."""
+    """How to train.
+
+    `encoder` is a sentence-transformers model, a name on the hub or a folder; None trains one on the data. `wrong_rate` is the
+    wanted share of wrong answers among the answers to messages that an entry answers, `stray_rate` of messages that are answered
+    though no entry applies, `long_rate` of long messages that are answered wrongly, or as if nobody had to see them.
+
+    Raises:
+        ValueError: one is of the wrong kind; names it, what was expected and what came.
+    """
 
     encoder: str | None = None
     wrong_rate: float = 0.02
     stray_rate: float = 0.02
     long_rate: float = 0.02
     seed: int = 1
+
+    @classmethod
+    def of(cls, component: Mapping[str, Any]) -> "Settings":
+        """The settings among the keys of the component in config.yml."""
+        return cls(**{key: value for key, value in component.items() if key in cls.__dataclass_fields__})
+
+    def __post_init__(self) -> None:
+        """Stop at what is of the wrong kind."""
+        for name, (fits, expected) in _KINDS.items():
+            value = getattr(self, name)
+            if not fits(value):
+                raise ValueError(f"{name}: expected {expected}, got {value!r}: correct it")
 
 
 def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: Progress) -> Model:
@@ -38,7 +68,8 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     classifier, held = learn(material, progress, particles=faq.particles, encoder_name=settings.encoder, seed=settings.seed)
     truth, labels, scores = held.single(examples)
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
-    short, long = (_detector(examples, held, classifier.weights, long=long) for long in (False, True))
+    splits = list(_splits(held, classifier.weights))
+    short, long = (_detector(examples, splits, long=long) for long in (False, True))
     chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
     errors, count = _errors(examples, held, classifier.weights, long)
     manifest = {
@@ -53,22 +84,32 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     return Model(reader, cutter, classifier, Care(short, chosen), Care(long, at_length if count else chosen), manifest)
 
 
-def _detector(examples: Sequence[Example], held: HeldOut, weights: Sequence[float], *, long: bool) -> Detector:
-    """The detector of messages with two needs, in short or in long ones; one that never fires where no example has two.
-
-    Short ones mostly have one need, so each of those that the detector learns from stands for many.
-    """
-    others = sum(not example.parts for example in examples)
-    evidence, several, counts = [], [], []
+def _splits(held: HeldOut, weights: Sequence[float]) -> Iterator[tuple[int, np.ndarray]]:
+    """The number of each message that can be read as two needs, and the evidence for it."""
     for number, clauses, scores in held.runs:
         split = best_split(np.log(combine(scores, weights) + LEAST), clauses, held.labels)
         if split is not None:
-            evidence.append(split.evidence)
-            several.append(examples[number].label == SEVERAL)
-            counts.append(1.0 if long or examples[number].parts else others / SINGLES)
-    if not any(several):
+            yield number, split.evidence
+
+
+def _detector(examples: Sequence[Example], splits: Sequence[tuple[int, np.ndarray]], *, long: bool) -> Detector:
+    """The detector of messages with two needs, in short or in long ones; one that never fires where no example has two.
+
+    Short ones mostly have one need, so each of those that the detector learns from stands for many. For long ones the short
+    count little, which is enough where hardly any long ones are there.
+    """
+    others = sum(not example.parts for example in examples)
+    several = np.array([examples[number].label == SEVERAL for number, _ in splits])
+    if not several.any():
         return Detector.never()
-    return Detector.fit(np.array(evidence), np.array(several), np.array(counts))
+    counts = np.array([_count(examples[number], others, long) for number, _ in splits])
+    return Detector.fit(np.array([evidence for _, evidence in splits]), several, counts)
+
+
+def _count(example: Example, others: int, long: bool) -> float:
+    if long:
+        return 1.0 if is_long(example.text) else _SHORT
+    return 1.0 if example.parts else others / SINGLES
 
 
 def _errors(examples: Sequence[Example], held: HeldOut, weights: Sequence[float], detector: Detector) -> tuple[list[float], int]:

@@ -1,6 +1,7 @@
 """The understanding, in plain Python: fit on examples, predict an `Understanding`, save and load without pickle."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -44,8 +45,7 @@ class Model:
 
     def over(self, faq: Faq, version: str = "") -> "Model":
         """The same model with the texts, actions and themes of this FAQ, from which every mouth answers."""
-        entries = {id_: asdict(entry) for id_, entry in faq.entries.items()}
-        return replace(self, manifest={**self.manifest, "version": version, "entries": entries, "themes": faq.themes})
+        return replace(self, manifest=_over(self.manifest, faq, version))
 
     def understand(self, text: str) -> Understanding:
         """What the text asks for; any text is accepted."""
@@ -106,8 +106,14 @@ class Model:
         np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detectors)
         thresholds = {name: asdict(care.thresholds) for name, care in cares.items()}
         manifest = {**self.manifest, "thresholds": thresholds, "encoder": self.classifier.encoder_name}
-        (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        _write_manifest(folder, manifest)
         self.classifier.encoder.save(folder / "encoder")
+
+    @staticmethod
+    def copy_over(saved: Path, folder: Path, faq: Faq, version: str) -> None:
+        """Copy what `save` wrote as the same model with the texts, actions and themes of this FAQ; nothing is loaded."""
+        shutil.copytree(saved, folder, dirs_exist_ok=True)
+        _write_manifest(folder, _over(_manifest(saved), faq, version))
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
@@ -116,7 +122,7 @@ class Model:
         Raises:
             FileNotFoundError: the folder holds none.
         """
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = _manifest(folder)
         with np.load(folder / "arrays.npz", allow_pickle=False) as saved:
             particles = Particles(**{name: tuple(words) for name, words in manifest["particles"].items()})
             classifier = Classifier.from_arrays(saved, folder / "encoder", particles=particles, encoder_name=manifest["encoder"])
@@ -132,6 +138,19 @@ class Model:
             long,
             manifest,
         )
+
+
+def _over(manifest: dict[str, Any], faq: Faq, version: str) -> dict[str, Any]:
+    entries = {id_: asdict(entry) for id_, entry in faq.entries.items()}
+    return {**manifest, "version": version, "entries": entries, "themes": faq.themes}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _foreign(need: Need) -> Need:

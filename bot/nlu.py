@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,7 +17,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import faq, models
-from bot.fit import Settings, fit
+from bot.fit import Settings
+from bot.learning import learned
 from bot.model import Model
 from bot.result import ANSWER, CLARIFY, DIALOGUE, OTHER_LANGUAGE, OUT_OF_SCOPE, PERSON, SMALLTALK, Understanding
 from settings import from_env
@@ -37,25 +39,15 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class Ventanilla(GraphComponent, IntentClassifier):
-    """Understands messages; see `get_default_config` for what config.yml may set."""
+    """Understands messages; see `bot.fit.Settings` for what config.yml may set."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
-        return {
-            # a sentence-transformers model, a name on the hub or a folder; null trains one on the data
-            "encoder": None,
-            # the wanted share of wrong answers among the answers to messages that an entry answers
-            "wrong_rate": 0.02,
-            # the wanted share of messages that are answered though no entry applies
-            "stray_rate": 0.02,
-            # the wanted share of long messages that are answered wrongly, or as if nobody had to see them, of all long ones
-            "long_rate": 0.02,
-            "seed": 1,
-        }
+        return asdict(Settings())
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Model | None = None) -> None:
-        """A component with the model that was trained or loaded."""
+        """A component with the model that was loaded."""
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -79,13 +71,10 @@ class Ventanilla(GraphComponent, IntentClassifier):
         Raises:
             InvalidConfigException: names the key, what was expected and what came.
         """
-        if not isinstance(config["encoder"], (str, type(None))):
-            _refuse("encoder", "a model's name or folder, or null", config["encoder"])
-        for key in ("wrong_rate", "stray_rate", "long_rate"):
-            if not isinstance(config[key], float) or not 0 < config[key] < 1:
-                _refuse(key, "a rate between 0 and 1, such as 0.02", config[key])
-        if not isinstance(config["seed"], int):
-            _refuse("seed", "a whole number", config["seed"])
+        try:
+            Settings.of(config)
+        except ValueError as error:
+            raise InvalidConfigException(f"config.yml: {models.COMPONENT}: {error}") from error
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -99,14 +88,10 @@ class Ventanilla(GraphComponent, IntentClassifier):
         """
         self.validate_config(self._config)
         here = from_env()
-        settings = Settings(**{key: value for key, value in self._config.items() if key in Settings.__dataclass_fields__})
         examples, knowledge = examples_of(training_data), faq.load(here.faq_dir)
-        kept = models.learned(here, examples, knowledge, settings)
-        if not kept.exists():
-            models.keep(fit(examples, knowledge, settings, progress=lambda step: logger.info("  %s", step)), kept)
-        self._model = Model.load(kept).over(knowledge, faq.fingerprint(here.faq_dir))
+        kept = learned(here, examples, knowledge, Settings.of(self._config), logger.info)
         with self._storage.write_to(self._resource) as directory:
-            self._model.save(directory)
+            Model.copy_over(kept, directory, knowledge, faq.fingerprint(here.faq_dir))
         return self._resource
 
     @classmethod
@@ -173,7 +158,3 @@ def _entries(understanding: Understanding, known: dict[str, Any]) -> dict[str, A
     """What the entries that may be answered lead to; their answers are in Rasa's domain."""
     ids = {candidate.id for need in understanding.needs for candidate in need.candidates}
     return {id_: {key: known[id_][key] for key in ("action", "asks", "after", "checks", "subject")} for id_ in sorted(ids)}
-
-
-def _refuse(key: str, expected: str, came: Any) -> None:
-    raise InvalidConfigException(f"config.yml: bot.nlu.Ventanilla: {key}: expected {expected}, got {came!r}: correct it")

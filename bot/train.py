@@ -4,7 +4,9 @@ import argparse
 import logging
 import os
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from multiprocessing import get_context
 from pathlib import Path
 
 import settings
@@ -27,18 +29,9 @@ def main() -> int:
         return 0 if path.exists() else 3
     if path.exists() and not options.force:
         print(f"{path} is trained")
-    elif failed := _broken(chosen) or _train(chosen, path):
+    elif failed := _train(chosen, path):
         return failed
     return 0 if options.no_promote else _promote(chosen, path)
-
-
-def _broken(chosen: settings.Settings) -> int:
-    try:
-        faq.load(chosen.faq_dir)
-    except faq.FaqError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
 
 
 def _promote(chosen: settings.Settings, path: Path) -> int:
@@ -74,20 +67,54 @@ def _refusal(path: Path, current: Path | None, objections: list[str]) -> str:
 
 
 def _train(chosen: settings.Settings, path: Path) -> int:
-    """Train by Rasa, whose bars and warnings go to a log: what is printed are our own steps."""
+    """Train this model: Rasa is imported and reads the files in a process of its own, which then waits for what is learned."""
+    try:
+        knowledge = faq.load(chosen.faq_dir)
+    except faq.FaqError as error:
+        print(error, file=sys.stderr)
+        return 1
+    rasa = get_context("fork").Process(target=_train_by_rasa, args=(chosen, path))
+    rasa.start()
+    try:
+        _learn(chosen, knowledge)
+    except OSError as error:
+        rasa.terminate()
+        print(f"nothing can be learned: {error}", file=sys.stderr)
+        return 1
+    except BaseException:
+        rasa.terminate()
+        raise
+    rasa.join()
+    if rasa.exitcode:
+        return 1
+    print(f"{path} is trained")
+    return 0
+
+
+def _learn(chosen: settings.Settings, knowledge: faq.Faq) -> None:
+    from bot.learning import configured, learned  # only now: Rasa's process begins without what this brings
+
+    try:
+        training = configured()
+    except BrokenInput:
+        return  # Rasa says what is wrong with the file
+    with bar() if sys.stdout.isatty() else _lines() as step:
+        learned(chosen, knowledge.examples, knowledge, training, step)
+
+
+def _train_by_rasa(chosen: settings.Settings, path: Path) -> None:
+    """Train by Rasa, whose bars and warnings go to a log; ends with 1 and why, if it fails."""
+    os.nice(10)  # what is learned takes longest
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     log_path = chosen.var_dir / "log" / "train.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
-    steps = bar() if sys.stdout.isatty() else logging.StreamHandler(sys.stdout)
     with log_path.open("w") as log, redirect_stdout(log), redirect_stderr(log):
         from rasa.model_training import train
         from rasa.shared.exceptions import RasaException
         from rasa.utils.log_utils import configure_structlog
 
         configure_structlog(logging.WARNING)
-        logging.getLogger("bot").addHandler(steps)
-        logging.getLogger("bot").setLevel(logging.INFO)
         try:
             result = train(
                 str(models.DOMAIN),
@@ -101,33 +128,29 @@ def _train(chosen: settings.Settings, path: Path) -> int:
             failure = str(error)
         else:
             failure = "" if result.code == 0 else "Rasa refused to train"
-        finally:
-            steps.close()
     if failure:
-        print(f"{failure}: see {log_path}", file=sys.stderr)
-        return 1
-    print(f"{path} is trained")
-    return 0
+        sys.exit(f"{failure}: see {log_path}")
 
 
-def bar() -> logging.Handler:
-    """A handler that shows how far training is: where nobody looks on, steps are lines."""
+@contextmanager
+def bar() -> Iterator[Callable[[str], None]]:
+    """What is told each step of learning, and shows how far it is."""
     from tqdm import tqdm
 
     from bot.fit import STEPS
 
-    shown = tqdm(total=STEPS, file=sys.stdout, bar_format="  {bar:30} {n_fmt} of {total_fmt}, {elapsed}  {desc}")
+    with tqdm(total=STEPS, file=sys.stdout, bar_format="  {bar:30} {n_fmt} of {total_fmt}, {elapsed}  {desc}") as shown:
 
-    class Bar(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            shown.set_description_str(record.getMessage().strip(), refresh=False)
+        def step(name: str) -> None:
+            shown.set_description_str(name, refresh=False)
             shown.update()
 
-        def close(self) -> None:
-            shown.close()
-            super().close()
+        yield step
 
-    return Bar()
+
+@contextmanager
+def _lines() -> Iterator[Callable[[str], None]]:
+    yield lambda step: print(f"  {step}", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,10 @@ The folder holds `change.json` and `texts.json`; written to it are `progress`, t
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from ruamel.yaml import YAML
 
 import settings
 from bot import faq, models
@@ -21,7 +18,6 @@ from bot.result import ANSWER
 from bot.revision import changed
 
 if TYPE_CHECKING:  # they bring torch and spaCy, which the web process that starts a trial does without
-    from bot.fit import Settings as Training
     from bot.model import Model
 
 PROGRESS, RESULT, FAILURE, MODEL = "progress", "result.json", "failure", "model"
@@ -83,23 +79,12 @@ def answered(model: "Model", text: str) -> list[dict[str, Any]]:
 
 def _learned(here: settings.Settings, files: Path, progress: Callable[[str], None]) -> "Model":
     """The model of these files; nothing is trained where it was learned of the same messages before."""
-    from bot.fit import fit
+    from bot.learning import configured, learned
     from bot.model import Model
 
-    knowledge, training = faq.load(files), _training()
-    kept = models.learned(here, knowledge.examples, knowledge, training)
-    if not kept.exists():
-        models.keep(fit(knowledge.examples, knowledge, training, progress=progress), kept)
-    os.utime(kept)  # it is used: `prune` leaves it
+    knowledge = faq.load(files)
+    kept = learned(here, knowledge.examples, knowledge, configured(), progress)
     return Model.load(kept).over(knowledge, faq.fingerprint(files))
-
-
-def _training() -> "Training":
-    """How `config.yml` says to train."""
-    from bot.fit import Settings as Training
-
-    component = YAML(typ="safe").load(models.CONFIG)["pipeline"][0]
-    return Training(**{key: value for key, value in component.items() if key in Training.__dataclass_fields__})
 
 
 def _read(path: Path) -> Any:

@@ -1,7 +1,5 @@
 """What training shows of itself."""
 
-import logging
-
 import pytest
 
 from bot.fit import STEPS
@@ -9,10 +7,9 @@ from bot.train import bar
 
 
 def test_the_bar_names_the_step_and_is_full_after_the_last(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = bar()
-    for step in range(STEPS):
-        shown.emit(logging.makeLogRecord({"msg": "  step %s", "args": (step,)}))
-    shown.close()
+    with bar() as step:
+        for number in range(STEPS):
+            step(f"step {number}")
     last = capsys.readouterr().out.rpartition("\r")[2]
     assert f"{STEPS} of {STEPS}" in last
     assert f"step {STEPS - 1}" in last
