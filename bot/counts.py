@@ -55,7 +55,7 @@ def _by_word(texts: Sequence[str], known: dict[str, Analyzer]) -> dict[str, Bloc
 
 
 def _encoded(words: Block, pieces: Block) -> Block:
-    """The words and their pairs, and the shorter pieces of words, under the names that `encoder.pieces` has for them."""
+    """The words and their pairs, and the shorter pieces of words, under the names that `encoder.pieces_of` has for them."""
     short = np.array([len(name) in SIZES for name in pieces[0]], dtype=bool)
     named = [*map(joined, words[0].tolist()), *map(framed, pieces[0][short].tolist())]
     names, places = np.unique(np.array(named, dtype=object), return_inverse=True)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from bot.classifier import combine
-from bot.faq import PERSON, SEVERAL, Example, Faq, is_faq
+from bot.faq import LEAST_EXAMPLES, PERSON, SEVERAL, Example, Faq, is_faq
 from bot.held_out import FOLDS, SINGLES, HeldOut, Material, Progress, learn
 from bot.model import Care, Model
-from bot.needs import LEAST, Clauses, Detector, best_split, read_needs
+from bot.needs import LEAST, Clauses, Detector, best_split, closing, read_needs
 from bot.risk import Outcomes, Thresholds, conformal, is_long, thresholds
 from bot.text import Reader
 
@@ -71,7 +71,8 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     splits = list(_splits(held, classifier.weights))
     short, long = (_detector(examples, splits, long=long) for long in (False, True))
     chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
-    errors, count = _errors(examples, held, classifier.weights, long)
+    closed = _closed(examples, held, classifier.weights)
+    errors, count = _errors(examples, held, classifier.weights, long, closed)
     manifest = {
         "settings": asdict(settings),
         "held_out": {**outcomes.figures(chosen.answer), "long": count, "long_errors": sorted(errors, reverse=True)},
@@ -81,7 +82,7 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
         "particles": asdict(faq.particles),
     }
     at_length = Thresholds(*(conformal(errors, rate, count) for rate in (settings.long_rate, settings.long_rate / 4)))
-    return Model(reader, cutter, classifier, Care(short, chosen), Care(long, at_length if count else chosen), manifest)
+    return Model(reader, cutter, classifier, Care(short, chosen), Care(long, at_length if count else chosen, closed), manifest)
 
 
 def _splits(held: HeldOut, weights: Sequence[float]) -> Iterator[tuple[int, np.ndarray]]:
@@ -112,7 +113,23 @@ def _count(example: Example, others: int, long: bool) -> float:
     return 1.0 if example.parts else others / SINGLES
 
 
-def _errors(examples: Sequence[Example], held: HeldOut, weights: Sequence[float], detector: Detector) -> tuple[list[float], int]:
+def _closed(examples: Sequence[Example], held: HeldOut, weights: Sequence[float]) -> Detector:
+    """The detector of long messages that ask nothing; one that never fires where there are few of them."""
+    long = [(examples[number], clauses, scores) for number, clauses, scores in held.runs if is_long(examples[number].text)]
+    asks_nothing = np.array([all(label.startswith("charla/") for label in _truth(example)) for example, _, _ in long], dtype=bool)
+    if asks_nothing.sum() < LEAST_EXAMPLES:
+        return Detector.never()
+    evidence = [closing(combine(scores, weights), clauses, held.labels) for _, clauses, scores in long]
+    return Detector.fit(np.array(evidence), asks_nothing, np.ones(len(long)))
+
+
+def _truth(example: Example) -> set[str]:
+    return {part.label for part in example.parts if part.label} or {example.label}
+
+
+def _errors(
+    examples: Sequence[Example], held: HeldOut, weights: Sequence[float], several: Detector, closed: Detector
+) -> tuple[list[float], int]:
     """The confidences up to which answers to long messages go wrong, and how many of these there are.
 
     It goes wrong to give an entry that answers none of the needs, or to answer all that was read where a person was needed.
@@ -121,10 +138,9 @@ def _errors(examples: Sequence[Example], held: HeldOut, weights: Sequence[float]
     for number, clauses, scores in held.runs:
         example = examples[number]
         if is_long(example.text):
-            truth = {part.label for part in example.parts if part.label} or {example.label}
-            chances = read_needs(combine(scores, weights), clauses, held.labels, detector, doubts=True)
+            chances = read_needs(combine(scores, weights), clauses, held.labels, several, closed)
             count += 1
-            errors += _error(truth, [row for _, row in chances], held.labels)
+            errors += _error(_truth(example), [row for _, row in chances], held.labels)
     return errors, count
 
 

@@ -22,14 +22,19 @@ from bot.text import Reader
 RANKED = 5
 _SINGLE_BELOW = 0.0005
 _THEME_SHARE = 0.4
+_LENGTHS = ("short", "long")
 
 
 @dataclass(frozen=True)
 class Care:
-    """What answers to texts of one length rest on: the odds of two needs, and from which confidence on to answer."""
+    """What answers to texts of one length rest on: the odds of two needs, and of none, and from which confidence on to answer.
 
-    detector: Detector
+    Where `closed` is None, nothing is weighed by odds.
+    """
+
+    several: Detector
     thresholds: Thresholds
+    closed: Detector | None = None
 
 
 @dataclass
@@ -68,10 +73,10 @@ class Model:
             if len(texts) > 1:
                 probabilities = np.vstack([whole, self.classifier.probabilities(texts[1:])])
         rows = {run: row for row, run in enumerate(runs(len(clauses)))}
-        labels, doubts = self.classifier.labels, care is self.long
+        labels = self.classifier.labels
         return [
             self._need(piece(text, clauses, run), texts[rows[run]], chances, care.thresholds)
-            for run, chances in read_needs(probabilities, len(clauses), labels, care.detector, doubts=doubts)
+            for run, chances in read_needs(probabilities, len(clauses), labels, care.several, care.closed)
         ]
 
     def _need(self, text: str, levelled: str, chances: np.ndarray, thresholds: Thresholds) -> Need:
@@ -101,9 +106,10 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model into the folder, as arrays, JSON and the encoder's own files."""
         folder.mkdir(parents=True, exist_ok=True)
-        cares = {"short": self.short, "long": self.long}
-        detectors = {f"detector_{name}": care.detector.array() for name, care in cares.items()}
-        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detectors)
+        cares = dict(zip(_LENGTHS, (self.short, self.long)))
+        detectors = {f"several_{name}": care.several.array() for name, care in cares.items()}
+        closed = {f"closed_{name}": care.closed.array() for name, care in cares.items() if care.closed}
+        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detectors, **closed)
         thresholds = {name: asdict(care.thresholds) for name, care in cares.items()}
         manifest = {**self.manifest, "thresholds": thresholds, "encoder": self.classifier.encoder_name}
         _write_manifest(folder, manifest)
@@ -126,10 +132,11 @@ class Model:
         with np.load(folder / "arrays.npz", allow_pickle=False) as saved:
             particles = Particles(**{name: tuple(words) for name, words in manifest["particles"].items()})
             classifier = Classifier.from_arrays(saved, folder / "encoder", particles=particles, encoder_name=manifest["encoder"])
-            short, long = (
-                Care(Detector.from_array(saved[f"detector_{name}"]), Thresholds(**manifest["thresholds"][name]))
-                for name in ("short", "long")
+            several, closed = (
+                {name: Detector.from_array(saved[f"{of}_{name}"]) for name in _LENGTHS if f"{of}_{name}" in saved}
+                for of in ("several", "closed")
             )
+        short, long = (Care(several[name], Thresholds(**manifest["thresholds"][name]), closed.get(name)) for name in _LENGTHS)
         return cls(
             Reader(manifest["patterns"], manifest["variants"]),
             Clauses(manifest["connectors"]),

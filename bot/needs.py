@@ -1,4 +1,4 @@
-"""How many needs a message has and where each stands: clauses, the best way to read two needs in them, and the odds of two."""
+"""How many needs a message has and where each stands: clauses, the best reading of them as two needs, the odds of two or none."""
 
 import re
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ _LEAST_WORDS = 3
 _SEVERAL_FROM = 0.4
 _CHANCE = 0.05  # that the clauses of a text, read one by one, mislead
 LEAST = 1e-9
+_SOME = 1e-5
 _CLAUSE = re.compile(r"[^.!?…\n;,]+[.!?…\n;,]*\s*|[.!?…\n;,]+\s*")
 
 Run = tuple[int, int]
@@ -125,7 +126,10 @@ def best_split(logs: np.ndarray, clauses: int, labels: Sequence[str]) -> Split |
     ]
     places = [first[0], first[1] - first[0], second[0] - first[1], second[1] - second[0], clauses - second[1]]
     evidence = [*np.maximum(chances, -20.0), *leads, max(silent.sum(), -40.0), *places, np.log(clauses)]
-    return Split(first, second, (one, two), np.array(evidence), softmax(left[clauses]))
+    # A text may also say thanks and nothing else, telling what had been the matter.
+    allowed[1:, courtesy] = logs[1:, courtesy]
+    alone, _ = _sweep(allowed, rows, silent, clauses)
+    return Split(first, second, (one, two), np.array(evidence), softmax(alone[clauses]))
 
 
 def _sweep(
@@ -163,22 +167,22 @@ def _pair(left: np.ndarray, right: np.ndarray, cut: int) -> tuple[float, int, in
 
 @dataclass(frozen=True)
 class Detector:
-    """The odds of two needs from the evidence of the best split: a logistic regression."""
+    """The odds of two needs, or of none, from evidence: a logistic regression."""
 
     coefficients: np.ndarray
     intercept: float
 
     @classmethod
-    def fit(cls, evidence: np.ndarray, several: np.ndarray, weights: np.ndarray) -> "Detector":
-        """Train on evidence of shape (messages, measures), on whether each has several needs, and on its weight."""
+    def fit(cls, evidence: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> "Detector":
+        """Train on evidence of shape (messages, measures), on whether it is so of each message, and on its weight."""
         mean, scale = evidence.mean(axis=0), evidence.std(axis=0) + 1e-6
-        learned = LogisticRegression(max_iter=1000).fit((evidence - mean) / scale, several, sample_weight=weights)
+        learned = LogisticRegression(max_iter=1000).fit((evidence - mean) / scale, truth, sample_weight=weights)
         coefficients = learned.coef_[0] / scale
         return cls(coefficients, float(learned.intercept_[0] - coefficients @ mean))
 
     @classmethod
     def never(cls) -> "Detector":
-        """A detector that finds no message with two needs."""
+        """A detector that finds no such message."""
         return cls(np.zeros(0), -np.inf)
 
     def array(self) -> np.ndarray:
@@ -191,10 +195,22 @@ class Detector:
         return cls(array[:-1], float(array[-1]))
 
     def probability(self, evidence: np.ndarray) -> float:
-        """The probability that the message has two needs."""
+        """The probability that it is so of the message."""
         if not self.coefficients.size:
             return 0.0
         return float(expit(evidence @ self.coefficients + self.intercept))
+
+
+def closing(probabilities: np.ndarray, clauses: int, labels: Sequence[str]) -> np.ndarray:
+    """The evidence that a text only says thanks or the like, and tells of what needs nothing any more.
+
+    `probabilities` holds those of each of `runs(clauses)`, of shape (runs, labels).
+    """
+    courtesy = [column for column, label in enumerate(labels) if label.startswith("charla/")]
+    rows = {run: row for row, run in enumerate(runs(clauses))}
+    said = [probabilities[rows[(place, place + 1)]][courtesy].sum() for place in range(clauses)]
+    whole = probabilities[0]
+    return np.log(np.array([whole[courtesy].sum(), max(said), whole[labels.index(NOTHING)]]) + _SOME)
 
 
 def spoken(probabilities: np.ndarray, labels: Sequence[str]) -> np.ndarray:
@@ -205,25 +221,28 @@ def spoken(probabilities: np.ndarray, labels: Sequence[str]) -> np.ndarray:
 
 
 def read_needs(
-    probabilities: np.ndarray, clauses: int, labels: Sequence[str], detector: Detector, *, doubts: bool
+    probabilities: np.ndarray, clauses: int, labels: Sequence[str], several: Detector, closed: Detector | None
 ) -> list[tuple[Run, np.ndarray]]:
     """The needs of a text in order: for each its run of clauses and the probabilities of its labels.
 
-    `probabilities` holds those of each of `runs(clauses)`, of shape (runs, labels). With `doubts`, a need that is read in the
-    whole text is also sought in its clauses, and what the needs are is weighed by the odds of two: those of a text that is
-    read as one need add up to the odds that it has no other.
+    `probabilities` holds those of each of `runs(clauses)`, of shape (runs, labels). Where there is a detector of texts that ask
+    nothing, the text is read with doubts: a need that is read in the whole text is also sought in its clauses, and what the
+    needs are is weighed by the odds of two, and of none. Those of a text that is read as one need add up to the odds that it
+    has one, and no other.
     """
+    doubts = closed is not None
+    asks = 1 - closed.probability(closing(probabilities, clauses, labels)) if closed else 1.0
     split = best_split(np.log(probabilities + LEAST), clauses, labels)
-    two = 0.0 if split is None else detector.probability(split.evidence)
+    two = 0.0 if split is None else several.probability(split.evidence)
     said = spoken(probabilities, labels)
     if split is not None and doubts:
         said[0] *= np.sqrt((1 - _CHANCE) * split.single + _CHANCE / len(labels))
         said[0] /= said[0].sum()
-    one = [((0, clauses), said[0] * (1 - two if doubts else 1))]
+    one = [((0, clauses), said[0] * asks * (1 - two if doubts else 1))]
     if split is None or two < _SEVERAL_FROM:
         return one
     rows = {run: row for row, run in enumerate(runs(clauses))}
-    found = [(run, two * said[rows[run]] + (1 - two) * said[0] if doubts else said[rows[run]]) for run in split.runs]
+    found = [(run, asks * (two * said[rows[run]] + (1 - two) * said[0]) if doubts else said[rows[run]]) for run in split.runs]
     same = len({int(chances.argmax()) for _, chances in found}) == 1
     return one if same else found
 

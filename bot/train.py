@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import settings
@@ -76,7 +77,7 @@ def _train(chosen: settings.Settings, path: Path) -> int:
     rasa = get_context("fork").Process(target=_train_by_rasa, args=(chosen, path))
     rasa.start()
     try:
-        _learn(chosen, knowledge)
+        _learn(chosen, knowledge, rasa)
     except OSError as error:
         rasa.terminate()
         print(f"nothing can be learned: {error}", file=sys.stderr)
@@ -91,14 +92,20 @@ def _train(chosen: settings.Settings, path: Path) -> int:
     return 0
 
 
-def _learn(chosen: settings.Settings, knowledge: faq.Faq) -> None:
+def _learn(chosen: settings.Settings, knowledge: faq.Faq, rasa: ForkProcess) -> None:
     from bot.learning import configured, learned  # only now: Rasa's process begins without what this brings
 
     try:
         training = configured()
     except BrokenInput:
         return  # Rasa says what is wrong with the file
-    with bar() if sys.stdout.isatty() else _lines() as step:
+    with bar() if sys.stdout.isatty() else _lines() as tell:
+
+        def step(name: str) -> None:
+            if rasa.exitcode:  # it has said why, and nobody waits for what is learned
+                sys.exit(1)
+            tell(name)
+
         learned(chosen, knowledge.examples, knowledge, training, step)
 
 

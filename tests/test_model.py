@@ -72,6 +72,17 @@ def test_two_needs_are_found_in_order(model: Model) -> None:
     assert understanding.first.action == "resend_confirmation"
 
 
+def test_a_letter_that_tells_of_a_solved_trouble_and_gives_thanks_is_not_answered(model: Model) -> None:
+    told = "Buenas tardes. Les escribí el lunes porque no me llegaba el correo de confirmación. "
+    solved = (
+        "Ya lo encontré en la carpeta de correo no deseado, pulsé el enlace y la cuenta quedó confirmada, así que doy el asunto "
+    )
+    thanks = (
+        "por terminado. Muchas gracias por la ayuda y por la rapidez, no necesito nada más. Un saludo desde Sevilla, Paco Alcaide"
+    )
+    assert model.understand(told + solved + thanks).first.outcome == "smalltalk"
+
+
 @pytest.mark.parametrize("text", ["", " ", "😀", "\ud800", "a" * 10_000, "¿¡?!", "<script>alert(1)</script>", "\x00"])
 def test_any_text_is_understood_and_nothing_is_answered_to_nothing(model: Model, text: str) -> None:
     understanding = model.understand(text)
@@ -138,6 +149,7 @@ def test_adding_an_entry_is_adding_one_file(small: tuple[list[Example], Faq], tm
     run = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
     trained = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot.train"], **run)  # type: ignore[call-overload]
     assert (trained.returncode, "is promoted: first_right 1/1" in trained.stdout) == (0, True), trained.stderr
+    assert trained.stdout.count("learned from all messages") == 1  # Rasa's process took it over
     asked = subprocess.run(  # type: ignore[call-overload]
         [sys.executable, "-W", "ignore", "-m", "bot.understand"], input='{"text": "¿dónde puedo aparcar el coche?"}\n', **run
     )

@@ -80,12 +80,14 @@ def test_the_best_split_reads_two_labels_and_leaves_the_rest_out() -> None:
     split = best_split(logs, 3, labels)
     assert split is not None
     assert (split.first, split.second, split.columns) == ((1, 2), (2, 3), (0, 1))
-    [(run, one)] = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.3), doubts=True)
+    [(run, one)] = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.3), Detector.never())
     assert (run, one.sum()) == ((0, 3), pytest.approx(0.7))
-    first, second = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.9), doubts=True)
+    [(_, less)] = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.3), _odds([0.0] * 3, 0.5))
+    assert less.sum() == pytest.approx(0.35)  # it may ask nothing
+    first, second = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.9), Detector.never())
     assert (first[0], second[0]) == ((1, 2), (2, 3))
     assert 0.9 < first[1][0] < first[1].sum() == pytest.approx(1)
-    sure, _ = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.9), doubts=False)
+    sure, _ = read_needs(np.exp(logs), 3, labels, _odds(split.evidence, 0.9), None)
     assert sure[1][0] > first[1][0]
 
 
@@ -100,11 +102,11 @@ def test_two_readings_of_the_same_label_are_one_need() -> None:
     split = best_split(np.log(probabilities), 2, labels)
     assert split is not None
     for odds, needs in ((0.45, 1), (0.9, 2)):
-        assert len(read_needs(probabilities, 2, labels, _odds(split.evidence, odds), doubts=True)) == needs
+        assert len(read_needs(probabilities, 2, labels, _odds(split.evidence, odds), Detector.never())) == needs
 
 
 def _odds(evidence: Any, chance: float) -> Detector:
-    """A detector that gives this evidence this chance of two needs."""
+    """A detector that gives this evidence this chance."""
     import numpy as np
 
     return Detector(np.zeros(len(evidence)), float(np.log(chance / (1 - chance))))
