@@ -2,7 +2,7 @@
 
 Nothing is trained on these mails. The errors on those of the first author were looked into to mend rules; those of the others
 were never looked into, so they are told apart; and of these, those of two authors who had seen some of the messages that the
-model learns from.
+model learns from, and those of three who wrote mails of two needs only.
 """
 
 import argparse
@@ -22,7 +22,12 @@ from triage.policy import Policy
 
 MAILS = Path(__file__).parent / "mails.jsonl"
 _LOOKED_INTO, _SAW_MESSAGES, _OTHERS = "looked into", "by authors who saw messages", "never looked into"
-_GROUPS = {"T1": _LOOKED_INTO, "T22": _SAW_MESSAGES, "T23": _SAW_MESSAGES}  # of these authors
+_TWO_NEEDS = "of two needs each"
+_GROUPS = {  # of these authors
+    "T1": _LOOKED_INTO,
+    **dict.fromkeys(("T22", "T23"), _SAW_MESSAGES),
+    **dict.fromkeys(("T26", "T27", "T28"), _TWO_NEEDS),
+}
 
 
 def decided(mails: Sequence[dict[str, Any]]) -> Iterator[Decision]:
