@@ -2,7 +2,7 @@
 
 Nothing is trained on these mails. The errors on those of the first author were looked into to mend rules; those of the others
 were never looked into, so they are told apart; and of these, those of two authors who had seen some of the messages that the
-model learns from, and those of three who wrote mails of two needs only.
+model learns from, and those of four who wrote mails of two needs only.
 """
 
 import argparse
@@ -26,7 +26,7 @@ _TWO_NEEDS = "of two needs each"
 _GROUPS = {  # of these authors
     "T1": _LOOKED_INTO,
     **dict.fromkeys(("T22", "T23"), _SAW_MESSAGES),
-    **dict.fromkeys(("T26", "T27", "T28"), _TWO_NEEDS),
+    **dict.fromkeys(("T26", "T27", "T28", "T29"), _TWO_NEEDS),
 }
 
 
