@@ -19,6 +19,7 @@ export class Outbox {
   #onanswer;
   #timer;
   #isSending = false;
+  #isBack = false;
 
   /** Calls back when anything has changed, and with the replies when they come. */
   constructor(api, store, onchange, onanswer) {
@@ -26,7 +27,7 @@ export class Outbox {
     this.#store = store;
     this.#onchange = onchange;
     this.#onanswer = onanswer;
-    for (const name of ["online", "pageshow"]) addEventListener(name, () => this.flush()); // "pageshow": back from history
+    for (const name of ["online", "pageshow"]) addEventListener(name, () => this.#back()); // "pageshow": back from history
     for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, () => document.hidden || this.flush());
   }
 
@@ -54,11 +55,19 @@ export class Outbox {
     if (this.#isSending) return;
     this.#isSending = true;
     try {
-      await exclusively(() => this.#drain());
+      do {
+        this.#isBack = false;
+        await exclusively(() => this.#drain());
+      } while (this.#isBack); // what was under way may have failed before the network was back
     } finally {
       this.#isSending = false;
     }
     this.plan();
+  }
+
+  #back() {
+    this.#isBack = true;
+    this.flush();
   }
 
   /** Sees to it that what waits is sent later, be it by another tab, which may close before. */
