@@ -17,6 +17,8 @@ def noted(request: Request, said: Said) -> Turn | None:
     """What is told to persons besides an answer, or at the question what is to be added."""
     if "detalle" not in request.takes or request.asked in (SWITCH, AMEND):
         return None
+    if request.field in ADDRESSES:
+        return _matter(request, said)
     if request.field == "detalle":
         return _first_text(request, said)
     if request.field not in (CONFIRMED, "urgente"):
@@ -31,6 +33,13 @@ def noted(request: Request, said: Said) -> Turn | None:
     taken = added(request, text)
     besides = told([name for name in request.takes if name not in (*ADDRESSES, "cuenta")], said)
     return replace(taken, values={**besides, **taken.values})
+
+
+def _matter(request: Request, said: Said) -> Turn | None:
+    """What the customer needs, told where an address is asked and before it is asked itself."""
+    if "detalle" in request.filled or said.addresses or instead.lacks(said, request.field):
+        return None
+    return added(request, said.text.strip()) if said.question and states(request, said) else None
 
 
 def _first_text(request: Request, said: Said) -> Turn | None:

@@ -135,7 +135,7 @@ def _aside(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> 
     if now is None:
         return [*_set(slots), SlotSet("requested_slot", memory.request.asked)]
     cambio = {"pregunta": f"utter_cambio_{now.accion}", "oferta": asdict(now)}
-    return [*_set({**slots, "cambio": cambio}), SlotSet("requested_slot", SWITCH)]
+    return [*_set({**slots, "cambio": cambio, "intentos": None}), SlotSet("requested_slot", SWITCH)]
 
 
 def _person(memory: Memory) -> list[EventType]:
@@ -149,9 +149,11 @@ def _person(memory: Memory) -> list[EventType]:
 def _refuse(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory) -> list[EventType]:
     """Say what was expected; after three tries offer a person instead."""
     field, asked = memory.request.field, memory.request.asked
-    if asked in (SWITCH, AMEND, ADD):
+    if asked in (AMEND, ADD):
         return _again(memory)
     tries = int(memory.slot("intentos") or 0) + 1
+    if asked == SWITCH:
+        return _undecided(dispatcher, tries, memory)
     plain = field not in (*TEXTS, CONFIRMED, "urgente")
     if tries > 1 and plain and memory.said.intent == "negar":
         return _lacking(dispatcher, memory)
@@ -161,6 +163,14 @@ def _refuse(dispatcher: CollectingDispatcher, taken: Turn, memory: Memory) -> li
         dispatcher.utter_message(response=taken.says or again)
         return [*_set({"intentos": tries}), SlotSet("requested_slot", field)]
     return _give_up(dispatcher, field, memory)
+
+
+def _undecided(dispatcher: CollectingDispatcher, tries: int, memory: Memory) -> list[EventType]:
+    """Ask for one of the two requests; who never says which goes on with the one under way."""
+    if tries >= MOST_TRIES:
+        return [*_set({**_laid_by(memory), "intentos": None}), *_next(memory.request)]
+    dispatcher.utter_message(response="utter_no_es_cambio")
+    return [*_set({"intentos": tries}), SlotSet("requested_slot", SWITCH)]
 
 
 def _lacking(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:

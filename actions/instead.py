@@ -7,7 +7,7 @@ from actions.questions import is_question
 from actions.said import Said, plain
 
 _LEAD = (
-    r"\W*(?:(?:no|si|pero|pues|es que|que|eso|esto|perdone?|disculpe|oiga|mire|hombre|joder|vale|ok|ay|uf+|ah|por favor|"
+    r"\W*(?:(?:no|si|pero|pues|es que|que|yo|eso|esto|perdone?|disculpe|oiga|mire|hombre|joder|vale|ok|ay|uf+|ah|por favor|"
     r"lo siento)\b\W*)*"
 )
 _TOLD = (

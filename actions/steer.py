@@ -120,11 +120,11 @@ def _insisted(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) 
 
 
 def serve(dispatcher: CollectingDispatcher, memory: Memory) -> list[EventType]:
-    """Keep that the answer served or the mail came; the event that ends the question."""
+    """Keep that the answer served or the mail came; the events that end the question, and the matter with it."""
     if memory.standing and memory.standing.offers:
         judged(memory.tracker.sender_id, memory.standing.offers[0].faq_id, helped=True)
     dispatcher.utter_message(response="utter_me_alegro")
-    return [keep(Standing(MORE))]
+    return [SlotSet("contado", None), keep(Standing(MORE))]
 
 
 def _back(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
