@@ -269,6 +269,7 @@ def test_the_transcript_names_what_was_not_kept_and_the_files_in_the_customers_o
     text = client.get("/api/conversation/transcript", headers=bearer(token)).text
     assert "Usted: soy [correo] y mi clave es [contraseña]" in text
     assert "Asistente: Mire en la carpeta de spam. (Pregunta frecuente 1.6)" in text
+    assert "\n\n\n" not in text
     told, _, files = text.partition("Archivos que ha adjuntado:\n")
     assert files.strip().endswith(": pantalla.png")
     for part in (told, files):
