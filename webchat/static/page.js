@@ -1,12 +1,13 @@
-/** The help page: opens the FAQ entry that the address names, and searches while one types. */
+/** The help page: the FAQ entry that the address names, and a search while one types. */
 
 const PAUSE = 250; // milliseconds without a key before the search goes
 const form = document.querySelector(".search");
 const found = document.querySelector(".found");
 let timer, search;
 
+/** Opens the entry whose answer the address names, where the browser does not do so by itself. */
 function reveal() {
-  document.getElementById(location.hash.slice(1))?.setAttribute("open", "");
+  document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
 }
 
 function typed() {
