@@ -157,8 +157,9 @@ def test_a_picture_that_is_dropped_or_pasted_leaves_the_question_that_stands(
 @needs_chromium
 def test_a_file_that_comes_first_waits_for_the_question(page: Page, site: Site) -> None:
     panel = open_chat(page, site)
-    choose(page, panel.get_by_role("button", name="Adjuntar una captura o un PDF"), file())
-    expect(panel.get_by_text("el archivo se enviará con ella")).to_be_visible()
+    choose(page, panel.get_by_role("button", name="Adjuntar una captura o un PDF"), file(), file(EXE, "virus.exe"))
+    expect(panel.get_by_text("el archivo se enviará con ella")).to_have_count(1)
+    expect(panel.get_by_role("group", name="virus.exe")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
     assert page.evaluate("localStorage.length") == 0
     say(panel, "no funciona el enlace")
     expect(panel.get_by_text("Adjunto: irá con su solicitud")).to_be_visible()

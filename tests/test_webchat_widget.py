@@ -230,10 +230,72 @@ def test_a_message_that_fails_for_good_stands_in_nobody_s_way(page: Page, site: 
     page.route("**/api/chat", lambda route: route.fulfill(status=400, body="{}"), times=1)
     say(panel, "uno")
     expect(panel.get_by_text("No enviado")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_contain_text("No hemos podido enviar su mensaje")
     say(panel, "dos")
     expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
     expect(panel.get_by_text("No enviado")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_be_empty()
+    page.reload()
+    expect(panel.get_by_text("No enviado")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_be_empty()
     assert texts(bot) == ["dos"]
+
+
+def test_a_message_that_may_succeed_later_can_be_sent_again_after_others_were_answered(
+    page: Page, site: Site, bot: FakeBot
+) -> None:
+    page.clock.install()
+    panel = open_chat(page, site)
+    page.route("**/api/chat", lambda route: route.fulfill(status=500, body="{}"), times=5)
+    with page.expect_response("**/api/chat"):
+        say(panel, "uno")
+    for _ in range(4):
+        expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
+        with page.expect_response("**/api/chat"):
+            page.clock.run_for(6500)
+    expect(panel.get_by_text("No enviado")).to_be_visible()
+    say(panel, "dos")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    panel.get_by_role("button", name="Reintentar").click()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+    expect(panel.get_by_role("alert")).to_be_empty()
+    assert texts(bot) == ["dos", "uno"]
+
+
+def test_a_link_that_begins_nothing_any_more_says_so(page: Page, site: Site, bot: FakeBot) -> None:
+    page.goto(f"{site.url}#ventanilla=9.9")
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("alert")).to_contain_text("Ese enlace ya no es válido.")
+    expect(panel.get_by_role("button", name="Reintentar")).to_be_hidden()
+    assert not bot.heard
+
+
+def test_what_is_asked_for_without_a_connection_is_not_said_to_be_done(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    unhelpful = panel.get_by_role("button", name="No me ha servido")
+    expect(unhelpful).to_have_attribute("aria-pressed", "false")
+    page.context.set_offline(True)
+    unhelpful.click()
+    expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo de nuevo cuando vuelva.")
+    expect(unhelpful).to_have_attribute("aria-pressed", "false")
+    expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_hidden()
+    panel.get_by_role("button", name="Borrar la conversación").click()
+    panel.get_by_role("button", name="Borrar", exact=True).click()
+    expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo de nuevo cuando vuelva.")
+    page.context.set_offline(False)
+    unhelpful.click()
+    expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_be_empty()
+    assert not bot.forgotten
+
+
+def test_a_rating_shows_in_all_tabs(context: BrowserContext, page: Page, site: Site) -> None:
+    first = open_chat(page, site)
+    say(first, "hola")
+    second = open_chat(context.new_page(), site)
+    first.get_by_role("button", name="Me ha servido", exact=True).click()
+    expect(second.get_by_role("button", name="Me ha servido", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_message_waits_for_the_assistant_and_goes_within_seconds_of_its_return(page: Page, site: Site, bot: FakeBot) -> None:
@@ -296,7 +358,7 @@ def test_a_conversation_is_taken_along_and_deleted_here_and_on_the_server(page: 
     page.keyboard.press("Enter")
     expect(panel.get_by_role("button", name=STARTER)).to_be_visible()
     expect(panel.locator(".own p")).to_have_count(0)
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     assert bot.forgotten == [bot.heard[0][0]]
 
 

@@ -1,6 +1,6 @@
 /** Shows what each attribute, custom property, method and event of <ventanilla-chat> does. */
 
-const EVENTS = ["open", "close", "message", "error"];
+const EVENTS = ["open", "close", "message", "erase", "error"];
 const form = document.getElementById("ajustes");
 const code = document.getElementById("codigo");
 const events = document.getElementById("eventos");

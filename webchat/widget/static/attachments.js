@@ -79,7 +79,7 @@ export class Attachments {
       const upload = new Upload(file, send, this.#onkept, () => this.#uploads.delete(upload));
       this.#uploads.add(upload);
       this.node.append(upload.node);
+      upload.prepare().then(() => this.resume());
     }
-    this.resume();
   }
 }

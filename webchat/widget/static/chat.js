@@ -60,8 +60,7 @@ export class Chat {
     const children = [this.#log.node, this.#typing, this.#notice, this.#choices];
     const properties = { className: "scroller", role: "region", ariaLabel: STRINGS.conversation, tabIndex: 0 };
     this.#scroller = element("div", properties, ...children);
-    this.#show();
-    this.#outbox.plan();
+    this.#outbox.flush();
   }
 
   /** What belongs into the panel. */
@@ -158,7 +157,7 @@ export class Chat {
     const { turns } = this.#store;
     const last = turns.findLast(({ replies }) => replies?.length !== 0); // a file leaves the question that stands
     const waiting = turns.find(({ state }) => state === "pending");
-    const failed = turns.findLast(({ state }) => state === "failed");
+    const failed = turns.findLast((turn) => turn.state === "failed" && (turn === last || turn.problem.isPassing));
     const hasGrown = this.#log.show(turns);
     this.#wait(waiting && !waiting.problem);
     this.#explain(waiting?.problem ?? failed?.problem);
@@ -173,6 +172,8 @@ export class Chat {
     if (!(await this.#ask((token) => this.#api.rate(token, { id, helpful, reason })))) return;
     const kept = this.#store.get(id);
     if (kept) this.#store.put({ ...kept, helpful });
+    this.#show();
+    return true;
   }
 
   async #download() {
@@ -211,6 +212,7 @@ export class Chat {
     this.#store.clear();
     this.#show();
     this.focus();
+    this.#host.dispatchEvent(new CustomEvent("ventanilla:erase"));
   }
 
   /** Whether the server did what is asked; it is said if it did not. */
@@ -220,7 +222,7 @@ export class Chat {
       return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.#notify(PROBLEMS[error.type] ?? PROBLEMS.unasked);
+      this.#notify(PROBLEMS[error.status ? error.type : "unreached"] ?? PROBLEMS.unasked);
       return false;
     }
   }
@@ -250,8 +252,7 @@ export class Chat {
     this.#notice.scrollIntoView({ block: "nearest" });
   }
 
-  #waysOn({ type, status }) {
-    const { isPassing } = new Problem(type, status);
+  #waysOn({ isPassing }) {
     if (!isPassing) return [];
     const mail = this.#host.querySelector("a[href^='mailto:']");
     const byMail = mail ? [element("p", {}, STRINGS.byMail, " ", linkTo(mail))] : [];

@@ -2,7 +2,7 @@
 
 import { element, icon } from "./nodes.js";
 import { outward, prose } from "./prose.js";
-import { rating } from "./rating.js";
+import { Rating } from "./rating.js";
 import { STRINGS } from "./strings.js";
 import { CLIP, CROSS } from "./upload.js";
 
@@ -16,8 +16,8 @@ export class Log {
   node = element("div", { className: "log", role: "log", ariaLive: "polite", ariaLabel: STRINGS.log });
 
   /**
-   * A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry, `onrate` hears of each rating, `onleave`
-   * of each turn whose file is to be taken back.
+   * A log that begins with these nodes; `faqAddress` gives the address of an FAQ entry, `onrate` takes each rating and tells
+   * whether it was kept, `onleave` hears of each turn whose file is to be taken back.
    */
   constructor(beginning, faqAddress, onrate, onleave) {
     this.#faqAddress = faqAddress;
@@ -52,8 +52,9 @@ export class Log {
     if (shown.status.textContent !== label) shown.status.textContent = label;
     shown.node.classList.toggle("unsent", isUnsent);
     const isAnswered = Boolean(turn.replies) && !shown.isAnswered;
-    if (isAnswered) shown.node.append(...this.#answers(turn));
+    if (isAnswered) shown.node.append(...this.#answers(turn, shown.rating));
     shown.isAnswered ||= isAnswered;
+    shown.rating.show(turn.helpful);
     return isNew || isAnswered;
   }
 
@@ -63,7 +64,8 @@ export class Log {
     const words = file ? this.#file(turn) : element("p", {}, text);
     const bubble = element("div", { className: "bubble own" }, hidden(STRINGS.customer), words, status);
     const node = element("div", { className: "turn" }, bubble);
-    this.#shown.set(id, { node, status, isAnswered: false });
+    const rating = new Rating((helpful, reason) => this.#onrate({ id, helpful, reason }));
+    this.#shown.set(id, { node, status, rating, isAnswered: false });
     this.node.append(node);
   }
 
@@ -74,10 +76,9 @@ export class Log {
     return element("p", { className: "kept" }, icon(CLIP), element("span", { textContent: turn.text }), leave);
   }
 
-  #answers({ id, replies, helpful }) {
+  #answers({ replies }, rating) {
     const bubbles = replies.map((reply) => this.#answer(reply));
-    const last = bubbles[replies.findLastIndex(({ faq }) => faq)];
-    last?.append(rating(helpful, (isHelpful, reason) => this.#onrate({ id, helpful: isHelpful, reason })));
+    bubbles[replies.findLastIndex(({ faq }) => faq)]?.append(rating.node);
     return bubbles;
   }
 

@@ -41,9 +41,9 @@ export class Outbox {
     this.flush();
   }
 
-  /** Sends again what has failed. */
+  /** Sends again what has failed and can succeed. */
   retry() {
-    for (const turn of this.#store.turns.filter(({ state }) => state !== "answered")) {
+    for (const turn of this.#store.turns.filter(({ problem }) => problem?.isPassing)) {
       this.#store.put({ ...turn, state: "pending", problem: undefined, tries: 0 });
     }
     this.flush();
@@ -113,7 +113,7 @@ export class Outbox {
   #failed(tries, { type, status, wait, isPassing, isAboutConversation }) {
     if (isAboutConversation) this.#store.token = undefined;
     const isLeft = !isPassing || (status >= 500 && tries + 1 >= (status === 503 ? ABSENCES : FAILURES));
-    return { state: isLeft ? "failed" : "pending", problem: { type, status }, wait, tries: tries + 1 };
+    return { state: isLeft ? "failed" : "pending", problem: { type, status, isPassing }, wait, tries: tries + 1 };
   }
 }
 

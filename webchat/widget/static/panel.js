@@ -21,7 +21,8 @@ export class Panel {
     this.#launcher = launcher;
     this.#chat = new Chat(host);
     this.#dialog = this.#build(host.getAttribute("heading") ?? STRINGS.heading);
-    host.addEventListener("ventanilla:message", () => this.#remember());
+    for (const name of ["ventanilla:message", "ventanilla:erase"]) host.addEventListener(name, () => this.#remember());
+    addEventListener("storage", () => this.#remember()); // another tab may have deleted the conversation
     addEventListener("focus", () => this.#dialog.open && this.#chat.inform());
     host.shadowRoot.adoptedStyleSheets.push(styles);
     host.shadowRoot.append(this.#dialog);

@@ -6,22 +6,37 @@ import { STRINGS } from "./strings.js";
 const UP = "M7 11l4-8c2 0 2.5 1.5 2 3l-1 4h6c1.5 0 2 1 1.7 2.5l-1.5 6C18 20 17 20 16 20H7zM7 11H3v9h4";
 const DOWN = "M17 13l-4 8c-2 0-2.5-1.5-2-3l1-4H6c-1.5 0-2-1-1.7-2.5l1.5-6C6 4 7 4 8 4h9zM17 13h4V4h-4";
 
-/** The buttons for it; calls back with `helpful` and the reason. `given` is what was said before, if anything. */
-export function rating(given, onrate) {
-  const thanks = element("span", { role: "status" });
-  const reasons = element("div", { className: "reasons" });
-  const rate = (helpful, reason) => {
-    for (const [node, meaning] of [[yes, true], [no, false]]) node.ariaPressed = String(helpful === meaning);
-    reasons.replaceChildren(...(helpful || reason ? [] : STRINGS.reasons.map((words) => why(words))));
-    thanks.textContent = STRINGS.thanks;
-    onrate(helpful, reason);
-  };
-  const why = (words) => element("button", { type: "button", textContent: words, onclick: () => (no.focus(), rate(false, words)) });
-  const yes = thumb(UP, STRINGS.helpful, given === true, () => rate(true));
-  const no = thumb(DOWN, STRINGS.unhelpful, given === false, () => rate(false));
-  return element("div", { className: "rating" }, yes, no, thanks, reasons);
+export class Rating {
+  #onrate;
+  #yes = thumb(UP, STRINGS.helpful, () => this.#rate(true));
+  #no = thumb(DOWN, STRINGS.unhelpful, () => this.#rate(false));
+  #thanks = element("span", { role: "status" });
+  #reasons = element("div", { className: "reasons" });
+
+  node = element("div", { className: "rating" }, this.#yes, this.#no, this.#thanks, this.#reasons);
+
+  /** The buttons for it; `onrate` takes `helpful` and the reason, and tells whether that was kept. */
+  constructor(onrate) {
+    this.#onrate = onrate;
+  }
+
+  /** Shows what was said, if anything. */
+  show(helpful) {
+    this.#yes.ariaPressed = String(helpful === true);
+    this.#no.ariaPressed = String(helpful === false);
+  }
+
+  async #rate(helpful, reason) {
+    if (!(await this.#onrate(helpful, reason))) return;
+    this.#reasons.replaceChildren(...(helpful || reason ? [] : STRINGS.reasons.map((words) => this.#why(words))));
+    this.#thanks.textContent = STRINGS.thanks;
+  }
+
+  #why(words) {
+    return element("button", { type: "button", textContent: words, onclick: () => (this.#no.focus(), this.#rate(false, words)) });
+  }
 }
 
-function thumb(outline, label, isPressed, onclick) {
-  return element("button", { type: "button", ariaLabel: label, title: label, ariaPressed: String(isPressed), onclick }, icon(outline));
+function thumb(outline, label, onclick) {
+  return element("button", { type: "button", ariaLabel: label, title: label, onclick }, icon(outline));
 }

@@ -51,7 +51,7 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 
 .incident:not(:empty) { flex: none; max-height: 40%; overflow-y: auto; padding: .625rem 1rem; border-bottom: 1px solid var(--line); border-left: .25rem solid var(--bad); background: var(--paper); font-size: .9375rem; overflow-wrap: anywhere; white-space: pre-line; }
 
-.scroller { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1rem; font-size: .9375rem; }
+.scroller { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1rem; font-size: .9375rem; mask-image: linear-gradient(#000 calc(100% - 1rem), #0003); }
 .scroller:focus-visible { outline-offset: -3px; }
 .log, .turn { display: flex; flex-direction: column; align-items: flex-start; gap: .625rem; }
 .turn { align-self: stretch; }
@@ -84,7 +84,8 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 
 .notice:not(:empty) { margin-top: .75rem; padding: .75rem .875rem; border: 1px solid var(--line); border-left: .25rem solid var(--bad); border-radius: .25rem; background: var(--paper); }
 .notice p + p { margin-top: .375rem; }
-.notice button { margin-top: .625rem; padding: .4rem .875rem; border-radius: .375rem; background: var(--accent); color: var(--on-accent); }
+.notice button { margin-top: .625rem; padding: .4rem .875rem; border: 1px solid var(--edge); border-radius: .375rem; }
+.notice button:nth-of-type(1) { background: var(--accent); color: var(--on-accent); }
 
 .choices { display: flex; flex-wrap: wrap; gap: .5rem; min-width: 0; margin: 0; padding: 0; border: 0; }
 .choices:not(:empty) { margin-top: .75rem; }

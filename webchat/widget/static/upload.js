@@ -15,7 +15,7 @@ export class Upload {
   #send;
   #onkept;
   #onend;
-  #hasBegun = false;
+  #isReady = false;
   #isLeft = false;
   #stop = new AbortController();
   #bar = element("progress", { max: 1, value: 0, hidden: true });
@@ -31,16 +31,24 @@ export class Upload {
     this.#onkept = onkept;
     this.#onend = onend;
     this.node.ariaLabel = this.#bar.ariaLabel = file.name;
-    this.#words.textContent = STRINGS.attachesLater;
     const leave = { type: "button", ariaLabel: STRINGS.leave(file.name), title: STRINGS.leave(file.name), onclick: () => this.leave() };
     const name = element("span", { textContent: file.name });
     this.node.append(icon(CLIP), name, element("button", leave, icon(CROSS)), this.#bar, this.#words, this.#retry);
   }
 
-  /** Sends it, unless that was begun before. */
+  /** Finds out whether it will be taken; if so, it waits to be begun. */
+  async prepare() {
+    await this.#attempt(async () => {
+      await check(this.#file);
+      this.#isReady = true;
+      this.#words.textContent = STRINGS.attachesLater;
+    });
+  }
+
+  /** Sends it, if it waits for that. */
   begin() {
-    if (!this.#hasBegun) this.#go();
-    this.#hasBegun = true;
+    if (this.#isReady) this.#go();
+    this.#isReady = false;
   }
 
   /** Whether it was refused for good. */
@@ -55,13 +63,18 @@ export class Upload {
     this.#end();
   }
 
-  async #go() {
+  #go() {
     this.#explain();
-    try {
-      await check(this.#file);
+    return this.#attempt(async () => {
       const kept = await this.#send((share) => (this.#bar.value = share), this.#stop.signal);
       this.#end();
       this.#onkept({ ...kept, isLeft: this.#isLeft });
+    });
+  }
+
+  async #attempt(task) {
+    try {
+      await task();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#explain(error);

@@ -58,6 +58,10 @@ styles.replaceSync(`
   color: light-dark(#1c2733, #e4e9ee);
   box-shadow: 0 2px 12px rgb(0 0 0 / 25%);
 }
+@media (max-height: 20rem) {
+  .launcher { padding: .75rem; }
+  .launcher span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+}
 `);
 
 class VentanillaChat extends HTMLElement {
