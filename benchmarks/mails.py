@@ -2,7 +2,7 @@
 
 Nothing is trained on these mails. The errors on those of the first author were looked into to mend rules; those of the others
 were never looked into, so they are told apart; and of these, those of two authors who had seen some of the messages that the
-model learns from, and those of four who wrote mails of two needs only.
+model learns from, those of four who wrote mails of two needs only, and those of four who wrote last, each as ten people would.
 """
 
 import argparse
@@ -22,11 +22,12 @@ from triage.policy import Policy
 
 MAILS = Path(__file__).parent / "mails.jsonl"
 _LOOKED_INTO, _SAW_MESSAGES, _OTHERS = "looked into", "by authors who saw messages", "never looked into"
-_TWO_NEEDS = "of two needs each"
+_TWO_NEEDS, _LAST = "of two needs each", "never looked into, written last"
 _GROUPS = {  # of these authors
     "T1": _LOOKED_INTO,
     **dict.fromkeys(("T22", "T23"), _SAW_MESSAGES),
     **dict.fromkeys(("T26", "T27", "T28", "T29"), _TWO_NEEDS),
+    **dict.fromkeys(("T30", "T31", "T32", "T33"), _LAST),
 }
 
 
