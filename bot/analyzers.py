@@ -9,7 +9,7 @@ import Stemmer
 
 from bot.faq import Particles
 
-WORDS, PIECES = "words", "pieces"
+WORDS, PIECES, PLACE = "words", "pieces", "place"
 STEMS = ("stems", "endings")
 BY_WORD = (PIECES, *STEMS)  # what these find in a text is what they find in its words
 _START = 5  # letters: Spanish endings begin about here
@@ -28,7 +28,7 @@ def analyzers(particles: Particles) -> dict[str, Analyzer]:
         PIECES: _pieces,
         "denied": partial(_denied, particles=particles),
         "near": _near,
-        "place": _place,
+        PLACE: _place,
         "stems": _stems,
         "endings": _stem_pieces,
     }

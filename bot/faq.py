@@ -62,6 +62,16 @@ class Example:
     author: str
     parts: tuple[Part, ...] = ()
 
+    @property
+    def needs(self) -> set[str]:
+        """The labels of all its needs."""
+        return {part.label for part in self.parts if part.label} or {self.label}
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it is small talk, such as thanks, and no more."""
+        return all(label.startswith("charla/") for label in self.needs)
+
 
 @dataclass(frozen=True)
 class Step:

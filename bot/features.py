@@ -10,12 +10,12 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from bot.analyzers import PIECES, STEMS, WORDS, Analyzer, analyzers
+from bot.analyzers import PIECES, PLACE, STEMS, WORDS, Analyzer, analyzers
 from bot.counts import Counts
 from bot.faq import Particles
 
-_WEIGHTS = {WORDS: 1.0, PIECES: 1.0, "denied": 0.5, "near": 0.7, "place": 0.5, "stems": 1.0, "endings": 1.0}
-_SHARED = (PIECES, "denied", "near", "place")  # blocks of which a feature counts from its second text on
+_WEIGHTS = {WORDS: 1.0, PIECES: 1.0, "denied": 0.5, "near": 0.7, PLACE: 0.5, "stems": 1.0, "endings": 1.0}
+_SHARED = (PIECES, "denied", "near", PLACE)  # blocks of which a feature counts from its second text on
 
 
 @dataclass
@@ -60,6 +60,12 @@ class Features:
     def stems_from(self) -> int:
         """The first column of the blocks of stems; all before it belong to the others."""
         return sum(len(block.names) for name, block in self._blocks.items() if name not in STEMS)
+
+    def columns(self, *names: str) -> np.ndarray:
+        """The columns of the blocks with these names, as far as anything was found for them."""
+        ends = np.cumsum([0, *(len(block.names) for block in self._blocks.values())])
+        spans = dict(zip(self._blocks, zip(ends, ends[1:])))
+        return np.concatenate([np.arange(*spans[name]) for name in names if name in spans])
 
     def of_counted(self, texts: Sequence[str], counts: Counts) -> csr_matrix:
         """The rows of other texts, counted together with those learned from."""

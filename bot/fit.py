@@ -65,11 +65,14 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
     reader, cutter = Reader(faq.patterns, faq.variants), Clauses(faq.connectors)
     material = Material(examples, reader, cutter, settings.seed)
     progress(f"read {len(examples)} messages")
-    classifier, held = learn(material, progress, particles=faq.particles, encoder_name=settings.encoder, seed=settings.seed)
+    classifier, manner, held = learn(
+        material, progress, particles=faq.particles, encoder_name=settings.encoder, seed=settings.seed
+    )
     truth, labels, scores = held.single(examples)
     outcomes = Outcomes.of(combine(scores, classifier.weights), labels, truth)
     splits = list(_splits(held, classifier.weights))
-    short, long = (_detector(examples, splits, long=long) for long in (False, True))
+    short = _detector(examples, splits, long=False)
+    long = _detector(examples, [(number, np.append(evidence, held.told[number][:1])) for number, evidence in splits], long=True)
     chosen = thresholds(outcomes, settings.wrong_rate, settings.stray_rate)
     closed = _closed(examples, held, classifier.weights)
     errors, count = _errors(examples, held, classifier.weights, long, closed)
@@ -81,8 +84,9 @@ def fit(examples: Sequence[Example], faq: Faq, settings: Settings, *, progress: 
         "connectors": faq.connectors,
         "particles": asdict(faq.particles),
     }
-    at_length = Thresholds(*(conformal(errors, rate, count) for rate in (settings.long_rate, settings.long_rate / 4)))
-    return Model(reader, cutter, classifier, Care(short, chosen), Care(long, at_length if count else chosen, closed), manifest)
+    certain = [conformal(errors, rate, count) for rate in (settings.long_rate, settings.long_rate / 4)]
+    at_length = Care(long, Thresholds(*certain) if count else chosen, closed, manner)
+    return Model(reader, cutter, classifier, Care(short, chosen), at_length, manifest)
 
 
 def _splits(held: HeldOut, weights: Sequence[float]) -> Iterator[tuple[int, np.ndarray]]:
@@ -115,16 +119,15 @@ def _count(example: Example, others: int, long: bool) -> float:
 
 def _closed(examples: Sequence[Example], held: HeldOut, weights: Sequence[float]) -> Detector:
     """The detector of long messages that ask nothing; one that never fires where there are few of them."""
-    long = [(examples[number], clauses, scores) for number, clauses, scores in held.runs if is_long(examples[number].text)]
-    asks_nothing = np.array([all(label.startswith("charla/") for label in _truth(example)) for example, _, _ in long], dtype=bool)
+    long = [(number, clauses, scores) for number, clauses, scores in held.runs if is_long(examples[number].text)]
+    asks_nothing = np.array([examples[number].asks_nothing for number, _, _ in long], dtype=bool)
     if asks_nothing.sum() < LEAST_EXAMPLES:
         return Detector.never()
-    evidence = [closing(combine(scores, weights), clauses, held.labels) for _, clauses, scores in long]
+    evidence = [
+        np.append(closing(combine(scores, weights), clauses, held.labels), held.told[number][1:])
+        for number, clauses, scores in long
+    ]
     return Detector.fit(np.array(evidence), asks_nothing, np.ones(len(long)))
-
-
-def _truth(example: Example) -> set[str]:
-    return {part.label for part in example.parts if part.label} or {example.label}
 
 
 def _errors(
@@ -132,21 +135,21 @@ def _errors(
 ) -> tuple[list[float], int]:
     """The confidences up to which answers to long messages go wrong, and how many of these there are.
 
-    It goes wrong to give an entry that answers none of the needs, or to answer all that was read where a person was needed.
+    Only who gets an answer to each need that was read is answered. It goes wrong where one of these answers none of the needs,
+    or where a person was needed.
     """
     errors, count = [], 0
     for number, clauses, scores in held.runs:
         example = examples[number]
         if is_long(example.text):
-            chances = read_needs(combine(scores, weights), clauses, held.labels, several, closed)
+            chances = read_needs(combine(scores, weights), clauses, held.labels, several, closed, held.told[number])
             count += 1
-            errors += _error(_truth(example), [row for _, row in chances], held.labels)
+            errors += _error(example.needs, [row for _, row in chances], held.labels)
     return errors, count
 
 
 def _error(truth: set[str], chances: Sequence[np.ndarray], labels: Sequence[str]) -> list[float]:
     given = [max((float(p), label) for p, label in zip(row, labels) if is_faq(label)) for row in chances]
-    wrong = [confidence for confidence, label in given if label not in truth]
-    if any(label == PERSON or label.startswith("fuera/") for label in truth):
-        wrong.append(min(confidence for confidence, _ in given))
-    return [max(wrong)] if wrong else []
+    is_wrong = any(label not in truth for _, label in given)
+    needs_a_person = any(label == PERSON or label.startswith("fuera/") for label in truth)
+    return [min(confidence for confidence, _ in given)] if is_wrong or needs_a_person else []

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from bot import rows
 from bot.classifier import Classifier, weigh
 from bot.counts import Counts
 from bot.faq import SEVERAL, Example, Particles
+from bot.features import Features
+from bot.manner import Manner, told_by_others
 from bot.needs import NO_NEED, Clauses, read_runs
 from bot.processes import in_processes
 from bot.risk import is_long
@@ -33,12 +35,13 @@ class HeldOut:
     """Scores of messages by classifiers that saw neither them nor their authors.
 
     `scores` is of shape (3, examples, labels); `runs` holds, for some examples, its number, how many clauses it has and the
-    scores of their runs, of shape (3, runs, labels).
+    scores of their runs, of shape (3, runs, labels); `told` has by the number of these what their manner tells.
     """
 
     labels: tuple[str, ...]
     scores: np.ndarray
     runs: list[tuple[int, int, np.ndarray]]
+    told: dict[int, np.ndarray] = field(default_factory=dict)
 
     def single(self, examples: Sequence[Example]) -> tuple[list[str], list[str], np.ndarray]:
         """The messages without marked parts: their true labels, the labels that a need can have, and the scores of these."""
@@ -100,8 +103,13 @@ def hold_out(material: Material, progress: Progress, *, particles: Particles, **
     return _gathered(material, parts, _learned_side_by_side(work, len(parts)), progress)
 
 
-def learn(material: Material, progress: Progress, *, particles: Particles, **how: Any) -> tuple[Classifier, HeldOut]:
-    """A classifier of all messages, weighed by the scores of held-out folds, and these; they are trained side by side."""
+def learn(
+    material: Material, progress: Progress, *, particles: Particles, **how: Any
+) -> tuple[Classifier, Manner | None, HeldOut]:
+    """A classifier of all messages, weighed by the scores of held-out folds, the manner of long ones, and what the folds gave.
+
+    All of them are trained side by side.
+    """
     everything = np.arange(len(material.examples))
     parts = list(folds(material.examples, material.seed))
     whole = (everything, everything[:0])
@@ -118,7 +126,23 @@ def learn(material: Material, progress: Progress, *, particles: Particles, **how
     held = _gathered(material, parts, done, progress)
     truth, labels, scores = held.single(material.examples)
     classifier.weights = weigh(scores, [labels.index(label) for label in truth])
-    return classifier, held
+    manner, told = _manner(material, [number for number, _, _ in held.runs], classifier.features, counts, parts)
+    return classifier, manner, replace(held, told=told)
+
+
+def _manner(
+    material: Material, numbers: Sequence[int], features: Features, counts: Counts, parts: Sequence[Fold]
+) -> tuple[Manner | None, dict[int, np.ndarray]]:
+    """The manner of the long ones among these messages, if there are any; and by number what that of other folds tells."""
+    if not numbers:
+        return None, {}
+    examples = [material.examples[number] for number in numbers]
+    rows = features.of_counted([material.rows[number][0][0] for number in numbers], counts)
+    kinds = np.array([(example.label == SEVERAL, example.asks_nothing) for example in examples], dtype=bool).reshape(-1, 2)
+    long = np.array([is_long(example.text) for example in examples], dtype=bool)
+    folds = ((np.flatnonzero(np.isin(numbers, train) & long), np.flatnonzero(np.isin(numbers, test))) for train, test in parts)
+    told = told_by_others(features, rows, kinds, folds)
+    return Manner.fit(features, rows[long], kinds[long]), dict(zip(numbers, told))
 
 
 def _learned_side_by_side(work: Callable[[int], Any], steps: int) -> Iterator[Any]:

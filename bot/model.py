@@ -12,6 +12,7 @@ import numpy as np
 from bot.classifier import Classifier
 from bot.faq import DIALOGUE, PERSON, SEVERAL, Faq, Particles, is_faq
 from bot.language import SPANISH, language_of
+from bot.manner import Manner
 from bot.needs import NO_NEED, Clauses, Detector, piece, read_needs, read_runs, runs, spoken
 from bot.result import ANSWER, CLARIFY, OTHER_LANGUAGE, OUT_OF_SCOPE, SMALLTALK, Candidate, Need, Understanding
 from bot.result import DIALOGUE as IN_DIALOGUE
@@ -29,12 +30,13 @@ _LENGTHS = ("short", "long")
 class Care:
     """What answers to texts of one length rest on: the odds of two needs, and of none, and from which confidence on to answer.
 
-    Where `closed` is None, nothing is weighed by odds.
+    Where `closed` is None, nothing is weighed by odds; where `manner` is, they rest on the reading alone.
     """
 
     several: Detector
     thresholds: Thresholds
     closed: Detector | None = None
+    manner: Manner | None = None
 
 
 @dataclass
@@ -73,11 +75,9 @@ class Model:
             if len(texts) > 1:
                 probabilities = np.vstack([whole, self.classifier.probabilities(texts[1:])])
         rows = {run: row for row, run in enumerate(runs(len(clauses)))}
-        labels = self.classifier.labels
-        return [
-            self._need(piece(text, clauses, run), texts[rows[run]], chances, care.thresholds)
-            for run, chances in read_needs(probabilities, len(clauses), labels, care.several, care.closed)
-        ]
+        manner = [care.manner.of(*self.classifier.features.row(levelled))] if care.manner else []
+        found = read_needs(probabilities, len(clauses), self.classifier.labels, care.several, care.closed, *manner)
+        return [self._need(piece(text, clauses, run), texts[rows[run]], chances, care.thresholds) for run, chances in found]
 
     def _need(self, text: str, levelled: str, chances: np.ndarray, thresholds: Thresholds) -> Need:
         known = {label: p for label, p in zip(self.classifier.labels, chances.tolist()) if label not in NO_NEED}
@@ -109,7 +109,10 @@ class Model:
         cares = dict(zip(_LENGTHS, (self.short, self.long)))
         detectors = {f"several_{name}": care.several.array() for name, care in cares.items()}
         closed = {f"closed_{name}": care.closed.array() for name, care in cares.items() if care.closed}
-        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detectors, **closed)
+        manner = {
+            f"{what}_{name}": array for name, care in cares.items() if care.manner for what, array in vars(care.manner).items()
+        }
+        np.savez_compressed(folder / "arrays.npz", **self.classifier.arrays(), **detectors, **closed, **manner)
         thresholds = {name: asdict(care.thresholds) for name, care in cares.items()}
         manifest = {**self.manifest, "thresholds": thresholds, "encoder": self.classifier.encoder_name}
         _write_manifest(folder, manifest)
@@ -136,7 +139,12 @@ class Model:
                 {name: Detector.from_array(saved[f"{of}_{name}"]) for name in _LENGTHS if f"{of}_{name}" in saved}
                 for of in ("several", "closed")
             )
-        short, long = (Care(several[name], Thresholds(**manifest["thresholds"][name]), closed.get(name)) for name in _LENGTHS)
+            told = [name for name in _LENGTHS if f"intercepts_{name}" in saved]
+            manner = {name: Manner(saved[f"weights_{name}"], saved[f"intercepts_{name}"]) for name in told}
+        short, long = (
+            Care(several[name], Thresholds(**manifest["thresholds"][name]), closed.get(name), manner.get(name))
+            for name in _LENGTHS
+        )
         return cls(
             Reader(manifest["patterns"], manifest["variants"]),
             Clauses(manifest["connectors"]),

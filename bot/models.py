@@ -24,7 +24,7 @@ DOMAIN = ROOT / "bot" / "domain.yml"
 RULES = ROOT / "bot" / "rules.yml"
 _LEARNING = (
     *("text.py", "analyzers.py", "counts.py", "features.py", "separation.py", "moments.py", "encoder.py", "classifier.py"),
-    *("needs.py", "risk.py", "rows.py", "held_out.py", "fit.py"),
+    *("needs.py", "manner.py", "risk.py", "rows.py", "held_out.py", "fit.py"),
 )
 CODE = (*_LEARNING, "model.py", "language.py", "nlu.py", "importer.py")
 _FORTNIGHT = 14 * 24 * 3600  # seconds

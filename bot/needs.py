@@ -20,6 +20,7 @@ _SEVERAL_FROM = 0.4
 _CHANCE = 0.05  # that the clauses of a text, read one by one, mislead
 LEAST = 1e-9
 _SOME = 1e-5
+_UNTOLD = np.zeros(0)
 _CLAUSE = re.compile(r"[^.!?…\n;,]+[.!?…\n;,]*\s*|[.!?…\n;,]+\s*")
 
 Run = tuple[int, int]
@@ -221,19 +222,24 @@ def spoken(probabilities: np.ndarray, labels: Sequence[str]) -> np.ndarray:
 
 
 def read_needs(
-    probabilities: np.ndarray, clauses: int, labels: Sequence[str], several: Detector, closed: Detector | None
+    probabilities: np.ndarray,
+    clauses: int,
+    labels: Sequence[str],
+    several: Detector,
+    closed: Detector | None,
+    manner: np.ndarray = _UNTOLD,
 ) -> list[tuple[Run, np.ndarray]]:
     """The needs of a text in order: for each its run of clauses and the probabilities of its labels.
 
-    `probabilities` holds those of each of `runs(clauses)`, of shape (runs, labels). Where there is a detector of texts that ask
-    nothing, the text is read with doubts: a need that is read in the whole text is also sought in its clauses, and what the
-    needs are is weighed by the odds of two, and of none. Those of a text that is read as one need add up to the odds that it
-    has one, and no other.
+    `probabilities` holds those of each of `runs(clauses)`, of shape (runs, labels); `manner` the log-odds that `Manner` gives the
+    whole text, if any. Where there is a detector of texts that ask nothing, the text is read with doubts: a need that is read in
+    the whole text is also sought in its clauses, and what the needs are is weighed by the odds of two, and of none. Those of a
+    text that is read as one need add up to the odds that it has one, and no other.
     """
     doubts = closed is not None
-    asks = 1 - closed.probability(closing(probabilities, clauses, labels)) if closed else 1.0
+    asks = 1 - closed.probability(np.append(closing(probabilities, clauses, labels), manner[1:])) if closed else 1.0
     split = best_split(np.log(probabilities + LEAST), clauses, labels)
-    two = 0.0 if split is None else several.probability(split.evidence)
+    two = 0.0 if split is None else several.probability(np.append(split.evidence, manner[:1]))
     said = spoken(probabilities, labels)
     if split is not None and doubts:
         said[0] *= np.sqrt((1 - _CHANCE) * split.single + _CHANCE / len(labels))
