@@ -81,12 +81,15 @@ class Model:
 
     def _need(self, text: str, levelled: str, chances: np.ndarray, thresholds: Thresholds) -> Need:
         known = {label: p for label, p in zip(self.classifier.labels, chances.tolist()) if label not in NO_NEED}
-        best = max(known, key=known.__getitem__)
         ranked = sorted(((p, label) for label, p in known.items() if is_faq(label)), reverse=True)
         ranking = tuple(self._candidate(label, p) for p, label in ranked[:RANKED])
         outcome = _outcome(known, ranking, thresholds)
         theme = _theme(known) if outcome == OUT_OF_SCOPE else None
-        shown = ranking[0].id if outcome == ANSWER else best
+        # A yes or thanks is one whose likeliest label of all is another's, too: the dialogue goes by its label.
+        alike = {
+            label for label in known if outcome in (IN_DIALOGUE, SMALLTALK) and not is_faq(label) and _kind(label) == outcome
+        }
+        shown = ranking[0].id if outcome == ANSWER else max(alike or known, key=known.__getitem__)
         return Need(
             text.strip(),
             outcome,

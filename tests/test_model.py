@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from bot.faq import Example, Faq, load
+from bot.faq import DIALOGUE, Example, Faq, load
 from bot.fit import Settings, fit
 from bot.model import Model
 from bot.nlu import Ventanilla
@@ -88,6 +88,12 @@ def test_any_text_is_understood_and_nothing_is_answered_to_nothing(model: Model,
     understanding = model.understand(text)
     assert understanding.first.outcome != "answer"
     json.dumps(understanding.as_json()).encode()
+
+
+@pytest.mark.parametrize("text", ["volver", "sí", "déjelo", "no gracias", "volvamos", "vale", "nada más"])
+def test_what_is_said_to_the_dialogue_has_one_of_its_labels(model: Model, text: str) -> None:
+    need = model.understand(text).first
+    assert need.outcome not in ("dialogue", "smalltalk") or need.label in DIALOGUE or need.label.startswith("charla/")
 
 
 def test_an_understanding_survives_its_json(model: Model) -> None:
