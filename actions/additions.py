@@ -10,6 +10,12 @@ from actions.said import Said
 
 ADDED = "utter_anadido"
 _SENTENCE = 4
+# An address, and what people say around one.
+_AROUND = re.compile(
+    r"\S+@\S+|\b(?:s[ií]|pues|bueno|vale|ok|creo|que|es|era|ser[ií]a|ser[aá]|mejor|con|a|al|en|para|por favor|la|el|mi|m[ií]o|"
+    r"correo|mail|email|direcci[oó]n|gracias|pueden?|escrib\w+|contest\w+|me)\b|\W",
+    re.IGNORECASE,
+)
 _YES_OR_NO = re.compile(r"\b(?:si|no|urge\w*|se)\W*$")
 
 
@@ -17,8 +23,9 @@ def noted(request: Request, said: Said) -> Turn | None:
     """What is told to persons besides an answer, or at the question what is to be added."""
     if "detalle" not in request.takes or request.asked in (SWITCH, AMEND):
         return None
-    if request.field in ADDRESSES:
-        return _matter(request, said)
+    if request.field in ADDRESSES and said.outcome in ("out_of_scope", "clarify") and not said.addresses:
+        told_before = matter(request, said)
+        return added(request, told_before) if told_before else None
     if request.field == "detalle":
         return _first_text(request, said)
     if request.field not in (CONFIRMED, "urgente"):
@@ -35,11 +42,13 @@ def noted(request: Request, said: Said) -> Turn | None:
     return replace(taken, values={**besides, **taken.values})
 
 
-def _matter(request: Request, said: Said) -> Turn | None:
-    """What the customer needs, told where an address is asked and before it is asked itself."""
-    if "detalle" in request.filled or said.addresses or instead.lacks(said, request.field):
-        return None
-    return added(request, said.text.strip()) if said.question and states(request, said) else None
+def matter(request: Request, said: Said) -> str:
+    """What the customer needs, told where an address is asked and before it is asked itself; empty if it is not told."""
+    if request.field not in ADDRESSES or "detalle" not in request.takes or "detalle" in request.filled:
+        return ""
+    if said.pressed or said.person or said.courtesy or "?" in said.text or instead.lacks(said, request.field):
+        return ""
+    return said.text.strip() if said.question and len(_AROUND.sub(" ", said.written).split()) >= _SENTENCE else ""
 
 
 def _first_text(request: Request, said: Said) -> Turn | None:
@@ -54,7 +63,8 @@ def _first_text(request: Request, said: Said) -> Turn | None:
 
 def added(request: Request, text: str) -> Turn:
     """The text below what was told of the matter."""
-    return Turn(values={"detalle": "\n".join(filter(None, (request.values.get("detalle"), text)))}, says=ADDED)
+    told = (request.values.get("detalle") or "").splitlines()
+    return Turn(values={"detalle": "\n".join(dict.fromkeys((*told, text)))}, says=ADDED)
 
 
 def states(request: Request, said: Said) -> bool:

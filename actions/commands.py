@@ -19,8 +19,8 @@ _BACK = re.compile(
 _RIGHT = re.compile(r"\W*(?:muy |si )?(?:correct[oa]|bien|ok|es[ae])\W*")
 _DENIED = re.compile(r"\bno$", re.IGNORECASE)
 _SEND = re.compile(
-    r"\W*(?:(?:si|vale|ok|perfecto|bien|adelante|ninguno|nada|ya|pues)\W+)*(?:(?:envie|mande|abra|haga|pida|confirm[oe])(?:lo|la|melo|mela)?"
-    r"|adelante|proceda|confirmado)(?: ya| asi| por favor)*\W*"
+    r"\W*(?:(?:si|vale|ok|perfecto|bien|adelante|ninguno|nada|ya|pues)\W+)*(?:(?:envi(?:e|ar?)|mand(?:e|ar?)|abra|haga|pida|confirm(?:o|e|ar))"
+    r"(?:lo|la|melo|mela)?(?: (?:la |mi |esta )?(?:solicitud|peticion))?|adelante|proceda|confirmado)(?: ya| asi| por favor)*\W*"
 )
 _NOTHING = re.compile(r"\W*(?:nada|ningun[oa]?)\b(?:.*\b(?:bien|correcto)\b)?\W*")
 _ALL = re.compile(r"\W*(?:(?:los|las) (?:dos|tres|cuatro)|tod[oa]s?(?: (?:los|las|de nuevo).*)?|ambos|ambas)\W*")
@@ -41,6 +41,7 @@ _WRONG = re.compile(
     r"\W*(?:no\W+|perdon\W+)*(?:me (?:he )?equivo(?:que|cado)|(?:eso |esta |lo )?(?:esta|es|puse|escribi) mal|"
     r"hay (?:un )?error(?:es)?|(?:quiero |puedo )?corregir(?:lo|la)?|no es correct[oa]|es[ao] no es|es incorrect[oa])\W*"
 )
+_TAKES_OUT = re.compile(rf"{_LEAD}(?:quit|borr|elimin|sa[cq]u?)(?:e|a|ar|en)(?:lo|la)?\b (?:lo|la|el|eso|esa|ese)\b")
 _NAMED = (
     ("correo_nuevo", r"\bnuev[oa]\b"),
     ("cuenta", r"\busuario\b|\bcuenta\b|\blogin\b|\b(?:viej|antigu|anterior)[oa]?\b|\bregistrad[oa]\b"),
@@ -53,7 +54,7 @@ _NAMED = (
     ("urgente", r"\burge\w*\b|\bprisa\b|\bprioridad\b"),
     ("error", r"\berror\b|\bmensaje\b"),
     ("campo", r"\bcampo\b"),
-    ("detalle", r"\btexto\b|\bconsulta\b|\bdescripcion\b|\bexplicacion\b|\bmensaje\b|\bproblema\b"),
+    ("detalle", r"\btexto\b|\bconsulta\b|\bdescripcion\b|\bexplicacion\b|\bmensaje\b|\bproblema\b|\basunto\b"),
 )
 _ADDRESS = re.compile(r"\b(?:direccion|correo|mail|email|e-mail)\b")
 _MAY = re.compile(r"\W*(?:y\W+)?(?:puedo|podria|podemos|se puede|quisiera|quiero)\b")
@@ -126,8 +127,9 @@ def mended(said: Said, values: Mapping[str, str | None], field: str) -> str | No
 
 
 def wrong(said: Said) -> bool:
-    """Whether it says that something is wrong, but not what."""
-    return _WRONG.fullmatch(said.plain) is not None
+    """Whether it says that something is wrong, but not what it should be."""
+    takes_out = said.words <= SHORT and not said.addresses and _TAKES_OUT.match(said.plain)
+    return bool(takes_out) or _WRONG.fullmatch(said.plain) is not None
 
 
 def right(said: Said) -> bool:

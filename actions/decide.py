@@ -3,7 +3,7 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import answer, needs_of, only_a_serial, serial_alone, stands, warn
@@ -54,7 +54,7 @@ class ActionIniciar(Action):
         warn(dispatcher, memory.said)
         standing = memory.standing
         if memory.said.intent == "iniciar":
-            return begin(memory.pressed(), memory)
+            return [SlotSet("entradas", memory.entries), *begin(memory.pressed(), memory)]
         if (events := steered(dispatcher, memory, domain)) is not None:
             return events
         if standing and standing.kind in (OFFER, MORE) and standing.offers:

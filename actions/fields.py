@@ -17,6 +17,7 @@ YES = "sí"
 NO = "no"
 
 _ACCOUNT = re.compile(r"^[\w.+-]{2,64}$")
+_ADDRESS = re.compile(r"\S+@\S+")
 _WORD = re.compile(r"\w{2,}")
 _NUMBER = re.compile(r"\bv\W?(\d{4})(?:\W?(?=\d{6})|\W)(\d{1,9})\b", re.IGNORECASE | re.ASCII)
 # What stands before the new address of two, the surest first.
@@ -74,7 +75,7 @@ def read(field: str, said: Said) -> str | None:
         return (identity.name_in if said.courtesy or said.person else identity.name)(said.text) or None
     if said.courtesy or said.person:
         return None
-    return said.text.strip() if _WORD.search(said.text) else None
+    return said.text.strip() if _WORD.search(_ADDRESS.sub("", said.text)) else None
 
 
 def told(fields: Iterable[str], said: Said) -> dict[str, str]:

@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 import settings
-from actions import serial
+from actions import additions, serial
 from actions.answer import needs_of, say, warn, with_matter
 from actions.ask import put, text_of
 from actions.fields import ADDRESSES, CONFIRMED, FIELDS, TEXTS, YES
@@ -109,7 +109,7 @@ def _next(request: Request, taken: Turn | None = None) -> list[EventType]:
 def _switch(memory: Memory) -> list[EventType]:
     """Another request takes the place of the one under way: a button's, or the one in question."""
     if memory.said.intent == "iniciar":
-        return _begun(memory.pressed(), memory)
+        return [SlotSet("entradas", memory.entries), *_begun(memory.pressed(), memory)]
     return _begun(Offer(**memory.slot("cambio")["oferta"]), memory)
 
 
@@ -131,7 +131,8 @@ def _aside(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> 
     others = [offer for offer in offers if offer.accion != memory.slot("accion")]
     now = next((offer for offer in others if not offer.tema), None)
     kept = [*(memory.slot("pendientes") or ()), *(asdict(offer) for offer in others if offer is not now)]
-    slots = {"entradas": memory.entries, "pendientes": kept}
+    matter = additions.matter(memory.request, memory.said)
+    slots = {"entradas": memory.entries, "pendientes": kept, **({"detalle": matter} if matter else {})}
     if now is None:
         return [*_set(slots), SlotSet("requested_slot", memory.request.asked)]
     cambio = {"pregunta": f"utter_cambio_{now.accion}", "oferta": asdict(now)}

@@ -5,6 +5,7 @@ import re
 from actions.consent import assents, opens
 from actions.fields import ADDRESSES, read
 from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, OFFER, OPEN_TICKET, SERVED, Offer, Standing
+from actions.questions import is_question
 from actions.said import Said, plain
 
 _YES = "si|sip|vale|ok|okay|claro|dale|de acuerdo|por favor|adelante"
@@ -22,6 +23,10 @@ _ONLY_FAILS = re.compile(rf"\W*(?:(?:pues|aun|todavia|que|sigue|y|ya)\W+)*{_FAIL
 _SERVED = (
     r"(?:si\W+|ok\W+|gracias\W+)*(?:ya (?:esta|pude|lo|me|funciona|llego)|listo|perfecto|genial|excelente|resuelto|solucionado|"
     r"me (?:ha )?s[ei]rv\w+|me (?:ha )?ayud\w+|me (?:ha )?lleg\w+|funcion\w+|todo (?:bien|claro)|(?:muy )?util)"
+)
+_CAME = re.compile(
+    r"\W*(?:(?:si|gracias|perdon|ah|no hace falta)\W+)*(?:ya )?"
+    r"(?:me (?:ha |acaba de )?lleg\w+|llego|lo tengo|lo recibi)(?: ya)?\W*(?:gracias)?\W*"
 )
 _NUMBER_LIKE = re.compile(r"\bv\W?20\d\d\W?\d+\b|\b20\d\d\W\d{6}\b|\bv\W\d{3,}\b")
 # What stands around an address that answers an offer, and adds nothing.
@@ -99,7 +104,11 @@ def denied(standing: Standing | None, said: Said) -> bool:
 
 def served(standing: Standing | None, said: Said) -> bool:
     """Whether a short message says in other words that the answer served, or that the mail came."""
-    if standing is None or standing.kind not in (SERVED, ARRIVED) or said.words > _FEW or "?" in said.text or said.person:
+    if standing is None or said.words > _FEW or "?" in said.text or said.person:
+        return False
+    if standing.kind == OFFER:  # of a mail that came meanwhile
+        return _CAME.fullmatch(said.plain) is not None
+    if standing.kind not in (SERVED, ARRIVED):
         return False
     return said.outcome != "answer" and said.begins(_SERVED) and not re.search(r"\b(?:no|pero|nada|ni)\b", said.plain)
 
@@ -113,7 +122,7 @@ def picked(standing: Standing | None, said: Said) -> tuple[str, ...] | Offer | N
         places = _places(said, len(ids)) or (_shared(said, questions) if said.outcome != "answer" else [])
         return tuple(ids[place] for place in places) or None
     places = _places(said, len(standing.offers)) if len(standing.offers) > 1 else []
-    if standing.kind == CHOICE and not places:
+    if standing.kind == CHOICE and not places and not is_question(said):
         places = _shared(said, [offer.titulo for offer in standing.offers])
     return standing.offers[places[0]] if places else None
 

@@ -49,6 +49,7 @@ _PURPOSE = re.compile(
     r"\btengo que (?:dar|decir|poner|escrib|rellen)|\bque (?:hacen|haran|van a hacer|pasa) con\b|"
     rf"\bquien(?:es)? (?:lo|los|la|va|ve|lee)\b|^{_LEAD}(?:eso )?(?:para|por) que(?: eso| es eso| lo)?\W*$"
 )
+_OF_ADDRESS = re.compile(r"\b(?:pid|quier|necesit)\w+\b.*\b(?:correo|direccion|mail|email)\b")
 _WHICH_VALUE = re.compile(
     r"\b(?:donde|como|a que|que|cual)\b.*\b(?:encuentr|esta\b|veo|busco|se refiere|pongo|poner|escrib|significa|tengo que|es eso|"
     r"debo|formato|forma)"
@@ -71,7 +72,7 @@ def about_request(said: Said, field: str) -> str:
         return NOT_SENT
     if _ANSWERED_WHEN.search(plain) or _HOURS.search(plain) or _NEXT.search(plain) or (_HOW_LONG.search(plain) and not answered):
         return REPLY_TIME
-    if _PURPOSE.search(plain) and not answered:
+    if _PURPOSE.search(plain) and (not answered or _OF_ADDRESS.search(plain)):
         return PURPOSE
     return f"{FORM}{field}" if _WHICH_VALUE.search(plain) and not answered else ""
 

@@ -200,7 +200,8 @@ def _told(request: Request, said: Said) -> Turn | None:
         return additions.added(request, said.text.strip())
     if value is None:
         return Turn(values=found) if found else None
-    return Turn(values={**{name: other for name, other in found.items() if other != value}, field: value})
+    matter = {"detalle": text} if (text := additions.matter(request, said)) else {}
+    return Turn(values={**matter, **{name: other for name, other in found.items() if other != value}, field: value})
 
 
 def _confirmed(request: Request, said: Said) -> Turn | None:

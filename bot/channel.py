@@ -25,7 +25,7 @@ from bot.buttons import LATE, bound, pressed, waits
 from bot.client import as_text
 from bot.model import Model
 from bot.models import manifest
-from bot.nlu import Ventanilla
+from bot.nlu import ENTRIES, Ventanilla, entries_of
 from bot.remote import check_quickly
 from passwords import without_passwords
 
@@ -121,7 +121,7 @@ class VentanillaInput(InputChannel):
             async with agent.lock_store.lock(conversation):
                 events = await _known(given, agent.tracker_store)
                 incoming = _incoming(given, id_, events)
-                incoming.parse_data = await agent.processor.parse_message(incoming)
+                incoming.parse_data = _with_entries(await agent.processor.parse_message(incoming), agent.processor.model_path)
                 said = await _said(events, conversation, id_) if given.get("again") else []
                 if not said:
                     await agent.processor.handle_message(incoming)
@@ -146,6 +146,12 @@ def _understood(parse_data: Mapping[str, Any], model_path: Path) -> dict[str, An
         "theme": understanding.get("theme"),
         "model": _manifest(model_path)["version"],
     }
+
+
+def _with_entries(parse_data: dict[str, Any], model_path: Path) -> dict[str, Any]:
+    """What is understood of a message; with what the entry leads to that a button names, of which Rasa asks no component."""
+    ids = [entity["value"] for entity in parse_data["entities"] if entity["entity"] == "faq_id"]
+    return {ENTRIES: entries_of(ids, _manifest(model_path)["entries"]), **parse_data}
 
 
 async def _known(given: Mapping[str, Any], store: TrackerStore) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -114,7 +115,8 @@ class Ventanilla(GraphComponent, IntentClassifier):
         for message in messages:
             understanding = self._model.understand(message.get(TEXT) or "")
             _put(message, understanding)
-            message.set(ENTRIES, _entries(understanding, self._model.manifest["entries"]), add_to_output=True)
+            ids = {candidate.id for need in understanding.needs for candidate in need.candidates}
+            message.set(ENTRIES, entries_of(ids, self._model.manifest["entries"]), add_to_output=True)
         return messages
 
 
@@ -154,7 +156,7 @@ def _put(message: Message, understanding: Understanding) -> None:
     message.set(UNDERSTANDING, understanding.as_json(), add_to_output=True)
 
 
-def _entries(understanding: Understanding, known: dict[str, Any]) -> dict[str, Any]:
-    """What the entries that may be answered lead to; their answers are in Rasa's domain."""
-    ids = {candidate.id for need in understanding.needs for candidate in need.candidates}
-    return {id_: {key: known[id_][key] for key in ("action", "asks", "after", "checks", "subject")} for id_ in sorted(ids)}
+def entries_of(ids: Iterable[str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """What the entries with these ids lead to, as far as they are known; their answers are in Rasa's domain."""
+    keys = ("action", "asks", "after", "checks", "subject")
+    return {id_: {key: known[id_][key] for key in keys} for id_ in sorted(ids) if id_ in known}

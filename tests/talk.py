@@ -35,6 +35,10 @@ class Talk:
         """What the assistant says to a button."""
         return self._heard(self.post(button=button["payload"]))
 
+    def begin(self, entry: str) -> list[dict[str, Any]]:
+        """What the assistant says to a link that begins the action of this FAQ entry."""
+        return self._heard(self.post(text="Vengo de su correo.", start=entry))
+
     def turns(self) -> list[dict[str, Any]]:
         """What was said so far, as the customer may read it again."""
         return list(requests.get(f"{self._web}/api/conversation", headers=self.bearer, timeout=30).json()["turns"])

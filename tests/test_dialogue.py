@@ -69,6 +69,9 @@ def test_the_assistant_says_what_the_conversation_expects(product: Product, text
         if "user" in step:
             said = talk.say(step["user"].replace("{number}", number))
             continue
+        if "start" in step:
+            said = talk.begin(step["start"])
+            continue
         if "title" in step:
             said = talk.press(next(b for message in said for b in message["buttons"] if b["title"] == step["title"]))
             continue
