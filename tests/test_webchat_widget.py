@@ -121,7 +121,8 @@ def test_a_failure_is_seen_and_reintentar_sends_the_same_message(page: Page, sit
     expect(panel.get_by_role("alert")).to_contain_text("El asistente no está disponible")
     expect(panel.get_by_role("alert").get_by_role("link", name="customer.care@example.com")).to_be_visible()
     expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
-    page.reload()
+    with page.expect_response("**/api/chat"):  # a page that is opened tries at once
+        page.reload()
     expect(panel.get_by_text("Pendiente de envío")).to_be_visible()
     bot.error = None
     panel.get_by_role("button", name="Reintentar").click()
@@ -139,7 +140,7 @@ def test_what_is_written_without_a_connection_is_sent_once_and_in_order_when_it_
     for text in ("uno", "dos", "tres"):
         say(panel, text)
     expect(panel.get_by_role("alert")).to_contain_text("No hay conexión")
-    expect(panel.get_by_text("Pendiente de envío")).to_have_count(1)
+    expect(panel.get_by_text("Pendiente de envío")).to_have_count(3)
     page.context.set_offline(False)
     expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(3)
     assert texts(bot) == ["uno", "dos", "tres"]
@@ -265,7 +266,7 @@ def test_a_message_that_may_succeed_later_can_be_sent_again_after_others_were_an
 def test_a_link_that_begins_nothing_any_more_says_so(page: Page, site: Site, bot: FakeBot) -> None:
     page.goto(f"{site.url}#ventanilla=9.9")
     panel = page.get_by_role("dialog")
-    expect(panel.get_by_role("alert")).to_contain_text("Ese enlace ya no es válido.")
+    expect(panel.get_by_role("alert")).to_contain_text("Esa opción ya no es válida.")
     expect(panel.get_by_role("button", name="Reintentar")).to_be_hidden()
     assert not bot.heard
 
@@ -380,6 +381,67 @@ def test_the_question_whether_to_delete_stands_while_a_message_is_tried_again_an
     panel.get_by_role("button", name="No borrar").click()
     expect(panel.get_by_role("alert")).to_be_empty()
     expect(panel.get_by_role("textbox")).to_be_focused()
+
+
+def test_a_conversation_deleted_in_another_tab_is_not_asked_to_be_deleted(
+    context: BrowserContext, page: Page, site: Site
+) -> None:
+    first = open_chat(page, site)
+    say(first, "hola")
+    expect(first.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    second = open_chat(context.new_page(), site)
+    for panel in (first, second):
+        panel.get_by_role("button", name="Borrar la conversación").click()
+    second.get_by_role("button", name="Borrar", exact=True).click()
+    expect(first.get_by_role("button", name=STARTER)).to_be_visible()
+    expect(first.get_by_role("alert")).to_be_empty()
+
+
+def test_escape_at_the_question_whether_to_delete_is_a_no(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    panel.get_by_role("button", name="Borrar la conversación").click()
+    page.keyboard.press("Escape")
+    expect(panel.get_by_role("alert")).to_be_empty()
+    expect(panel.get_by_role("textbox")).to_be_focused()
+    assert not bot.forgotten
+
+
+def test_who_writes_the_words_of_a_button_presses_it(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    say(panel, "sí, por favor")
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2)
+    assert bot.heard[1][1:] == (None, PAYLOAD)
+
+
+def test_a_message_that_is_refused_leaves_the_question_that_stands(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    say(panel, "no me llega el correo")
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+    say(panel, "\u200b")
+    expect(panel.get_by_text("No enviado")).to_be_visible()
+    expect(panel.get_by_role("button", name="Sí, por favor")).to_be_visible()
+
+
+def test_the_buttons_of_all_replies_are_offered(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    bot.says = [Reply("¿Cuál de estas?", buttons=(Button("La primera", "/uno"),)), Reply("¿Con qué dirección?", asks="email")]
+    say(panel, "hola")
+    panel.get_by_role("button", name="La primera").click()
+    expect(panel.get_by_text("¿Con qué dirección?")).to_have_count(2)
+    assert bot.heard[1][2] == "/uno"
+
+
+def test_a_limit_of_characters_is_for_what_is_typed_and_a_press_counts_once(page: Page, site: Site, bot: FakeBot) -> None:
+    page.goto(site.url)
+    page.evaluate("document.querySelector('ventanilla-chat').setAttribute('limit', '5')")
+    page.get_by_role("button", name="Pregúntenos").click()
+    panel = page.get_by_role("dialog")
+    panel.get_by_role("button", name="Hablar con una persona").dblclick()
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_be_visible()
+    assert texts(bot) == ["Quiero hablar con una persona"]
 
 
 def test_an_answer_is_rated_with_a_reason(page: Page, site: Site) -> None:
@@ -679,7 +741,7 @@ def test_all_of_it_works_on_another_site_with_a_strict_policy(page: Page, portal
         panel.get_by_role("button", name="Me ha servido", exact=True).click()
     assert rated.value.status == 204
     page.locator("ventanilla-chat input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
-    expect(panel.get_by_text("Adjunto: irá con su solicitud")).to_be_visible()
+    expect(panel.get_by_text("Adjunto a su solicitud")).to_be_visible()
     with page.expect_download() as download:
         panel.get_by_role("button", name="Descargar la conversación").click()
     assert "Asistente: Mire en la carpeta de spam." in download.value.path().read_text()
@@ -770,6 +832,7 @@ def test_the_faq_is_searched_while_one_types(page: Page, site: Site, bot: FakeBo
     page.get_by_role("searchbox").press_sequentially("no llega")
     hits = page.get_by_role("region", name="Lo que hemos encontrado").get_by_role("link")
     expect(hits).to_have_text(["1.6 No me llega el correo.", "1.2 ¿Cómo me registro?"])
+    expect(page.get_by_role("status").get_by_text("Preguntas encontradas: 2")).to_have_count(1)  # for those who listen
     for _ in range(2):
         hits.first.click()
         expect(page.locator("#faq-1\\.6")).to_be_visible()
@@ -780,6 +843,10 @@ def test_the_faq_is_searched_while_one_types(page: Page, site: Site, bot: FakeBo
     bot.ranking = ()
     page.get_by_role("searchbox").fill("la luna")
     expect(page.get_by_role("status").get_by_text("Ninguna de las preguntas frecuentes parece tratarlo")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("searchbox").fill("el sol")
+    expect(page.get_by_role("status").get_by_text("Ahora mismo no podemos buscar")).to_be_visible()
+    page.context.set_offline(False)
     page.get_by_role("searchbox").fill("")
     expect(page.get_by_role("region", name="Lo que hemos encontrado")).to_be_hidden()
 

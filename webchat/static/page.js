@@ -23,21 +23,30 @@ async function show() {
     return;
   }
   search = new AbortController();
+  const { signal } = search;
   const address = new URL("/api/faq", location);
   address.searchParams.set("q", words);
   try {
-    const response = await fetch(address, { signal: search.signal });
-    if (response.ok) fill((await response.json()).entries);
+    const response = await fetch(address, { signal });
+    if (!response.ok) throw new Error(`${address}: ${response.status}`);
+    const { entries } = await response.json();
+    fill(entries, entries.length ? "" : wordsOf("nada"));
   } catch (error) {
-    if (error.name !== "AbortError") console.warn("search:", error); // the button sends the form as ever
+    if (signal.aborted) return;
+    console.warn("search:", error);
+    fill([], wordsOf("fallo")); // what was found for other words would mislead
   }
 }
 
-function fill(entries) {
+function fill(entries, instead) {
   found.hidden = false;
-  const nothing = entries.length ? "" : document.getElementById("nada").content.textContent;
-  found.querySelector(".none").textContent = nothing;
+  found.querySelector(".none").textContent = instead;
+  found.querySelector(".count").textContent = entries.length ? `${wordsOf("cuantas")} ${entries.length}` : "";
   found.querySelector(".hits").replaceChildren(...entries.map(hit));
+}
+
+function wordsOf(template) {
+  return document.getElementById(template).content.textContent;
 }
 
 function hit({ id, question }) {

@@ -9,6 +9,7 @@ export class Attachments {
   #token;
   #onkept;
   #uploads = new Set();
+  #isBusy = false;
   #input = element("input", { type: "file", accept: TYPES.join(), multiple: true, hidden: true, onchange: () => this.#chosen() });
 
   button = element(
@@ -25,6 +26,7 @@ export class Attachments {
     this.#api = api;
     this.#token = token;
     this.#onkept = onkept;
+    this.node.addEventListener("click", ({ target }) => target.isConnected || this.button.focus());
   }
 
   /** Lets the customer choose files. */
@@ -51,9 +53,12 @@ export class Attachments {
     });
   }
 
-  /** Sends what waits for the conversation to begin. */
-  resume() {
-    if (this.#token()) for (const upload of this.#uploads) upload.begin();
+  /** Sends what waits for the conversation to begin, one after the other: so they stand in their order. */
+  async resume() {
+    if (!this.#token() || this.#isBusy) return;
+    this.#isBusy = true;
+    for (let upload; (upload = [...this.#uploads].find(({ isReady }) => isReady)); ) await upload.begin();
+    this.#isBusy = false;
   }
 
   /** Leaves out all that is not sent yet. */

@@ -31,6 +31,7 @@ export class Chat {
   #notice = element("div", { className: "notice", role: "alert" });
   #choices = element("fieldset", { className: "choices", ariaLabel: STRINGS.choices });
   #scroller;
+  #offered = []; // the buttons there are
   #own = element(
     "div",
     { className: "ours" },
@@ -66,7 +67,7 @@ export class Chat {
   /** What belongs into the panel. */
   get nodes() {
     const label = [icon(PERSON), STRINGS.person];
-    const person = element("button", { type: "button", onclick: () => this.#say(STRINGS.askPerson) }, ...label);
+    const person = element("button", { onclick: () => this.#say(STRINGS.askPerson) }, ...label);
     const tools = element("div", { className: "tools" }, person, this.#own);
     return [this.#incident, this.#scroller, tools, this.#attachments.node, this.#composer.node];
   }
@@ -102,27 +103,32 @@ export class Chat {
     this.#scroller.scrollTop = last ? last.node.offsetTop - MARGIN : 0;
   }
 
-  /** Takes a text of the customer, or a button with its payload; false if it is too long, which is said. */
-  send(text, button) {
+  /** Takes a text of the customer, who may press a button by its words; false if it is too long, which is said. */
+  send(text) {
     if ([...text].length > Number(this.#host.getAttribute("limit") ?? LIMIT)) {
       this.#explain(new Problem("/problems/message-too-long", 413));
       return false;
     }
-    this.#outbox.add({ text, button });
-    this.#emit({ from: "customer" });
+    const meant = this.#offered.find(({ title, attaches }) => !attaches && title.toLowerCase() === text.toLowerCase());
+    this.#add({ text, button: meant?.payload });
     return true;
   }
 
   /** Begins what this FAQ entry offers to do. */
   start(entry) {
-    this.#outbox.add({ text: STRINGS.start, start: entry });
+    this.#add({ text: STRINGS.start, start: entry });
+  }
+
+  #add(message) {
+    this.#outbox.add(message);
     this.#emit({ from: "customer" });
   }
 
-  /** As `send`, for what is pressed: it goes, and the input would bring up a phone's keyboard. */
+  /** Sends what is pressed, once: it goes, and the input would bring up a phone's keyboard. */
   #say(text, button) {
+    if (this.#store.turns.some((turn) => turn.state === "pending" && turn.text === text)) return;
     this.#scroller.focus();
-    this.send(text, button);
+    this.#add({ text, button });
   }
 
   #emit(detail) {
@@ -149,19 +155,20 @@ export class Chat {
   }
 
   #changedElsewhere() {
+    if (this.isEmpty) this.#answer(); // deleted
     this.#show();
     this.#outbox.plan();
   }
 
   #show() {
     const { turns } = this.#store;
-    const last = turns.findLast(({ replies }) => replies?.length !== 0); // a file leaves the question that stands
+    const last = turns.findLast(({ state, replies }) => state !== "failed" && replies?.length !== 0); // others leave the question
     const waiting = turns.find(({ state }) => state === "pending");
-    const failed = turns.findLast((turn) => turn.state === "failed" && (turn === last || turn.problem.isPassing));
+    const failed = turns.findLast((turn) => turn.state === "failed" && (turn === turns.at(-1) || turn.problem.isPassing));
     const hasGrown = this.#log.show(turns);
     this.#wait(waiting && !waiting.problem);
     this.#explain(waiting?.problem ?? failed?.problem);
-    this.#offer(waiting ? [] : (last?.replies?.at(-1)?.buttons ?? (last ? [] : this.#starters)));
+    this.#offer(waiting ? [] : last ? last.replies.flatMap(({ buttons }) => buttons) : this.#starters);
     this.#composer.expect(last?.replies?.at(-1)?.asks);
     this.#own.hidden = !this.#store.token;
     this.#attachments.resume();
@@ -195,6 +202,7 @@ export class Chat {
   #askToErase() {
     const erase = button(STRINGS.doErase, () => this.#erase());
     const keep = button(STRINGS.keep, () => (this.#answer(), this.#show(), this.focus()));
+    erase.onkeydown = keep.onkeydown = (event) => event.key !== "Escape" || (event.stopPropagation(), keep.click());
     this.#notify(STRINGS.sureToErase, erase, " ", keep);
     erase.focus();
   }
@@ -268,6 +276,7 @@ export class Chat {
     const key = JSON.stringify(buttons);
     if (this.#choices.dataset.key === key) return; // the focus may be there
     this.#choices.dataset.key = key;
+    this.#offered = buttons;
     const press = ({ title, payload, attaches }) => (attaches ? this.#attachments.choose() : this.#say(title, payload));
     this.#choices.replaceChildren(...buttons.map((offered) => button(offered.title, () => press(offered))));
   }
@@ -275,8 +284,8 @@ export class Chat {
   /** Shows a file that was kept, unless it was left out too late; where the assistant has asked for one, it goes on. */
   #attached({ id: file, name: text, isLeft }) {
     if (isLeft) return this.#ask((token) => this.#api.detach(token, file));
-    const offered = JSON.parse(this.#choices.dataset.key).find(({ attaches }) => attaches);
-    const sent = offered ? { button: offered.payload } : { state: "answered", replies: [] };
+    const asked = this.#offered.find(({ attaches }) => attaches);
+    const sent = asked ? { button: asked.payload } : { state: "answered", replies: [] };
     this.#outbox.add({ text, file, ...sent });
   }
 }
@@ -291,11 +300,11 @@ function linkTo({ href }) {
 }
 
 function button(title, onclick) {
-  return element("button", { type: "button", textContent: title, onclick });
+  return element("button", { textContent: title, onclick });
 }
 
 function tool(outline, label, onclick) {
-  return element("button", { type: "button", ariaLabel: label, title: label, onclick }, icon(outline));
+  return element("button", { ariaLabel: label, title: label, onclick }, icon(outline));
 }
 
 function dot() {

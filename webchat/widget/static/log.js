@@ -35,7 +35,8 @@ export class Log {
   show(turns) {
     const ids = new Set(turns.map(({ id }) => id));
     for (const [id, { node }] of this.#shown) if (!ids.has(id)) this.#remove(id, node);
-    return turns.map((turn) => this.#update(turn)).some(Boolean);
+    const isStuck = turns.some(({ state, problem }) => state === "pending" && problem);
+    return turns.map((turn) => this.#update(turn, isStuck)).some(Boolean);
   }
 
   #remove(id, node) {
@@ -43,11 +44,11 @@ export class Log {
     this.#shown.delete(id);
   }
 
-  #update(turn) {
+  #update(turn, isStuck) {
     const isNew = !this.#shown.has(turn.id);
     if (isNew) this.#add(turn);
     const shown = this.#shown.get(turn.id);
-    const isUnsent = turn.state === "failed" || Boolean(turn.problem);
+    const isUnsent = turn.state === "failed" || (isStuck && turn.state === "pending");
     const label = isUnsent ? STRINGS[turn.state] : turn.file ? STRINGS.attached : "";
     if (shown.status.textContent !== label) shown.status.textContent = label;
     shown.node.classList.toggle("unsent", isUnsent);
@@ -71,7 +72,7 @@ export class Log {
 
   #file(turn) {
     const label = STRINGS.leave(turn.text);
-    const properties = { type: "button", ariaLabel: label, title: label, onclick: () => this.#onleave(turn) };
+    const properties = { ariaLabel: label, title: label, onclick: () => this.#onleave(turn) };
     const leave = element("button", properties, icon(CROSS));
     return element("p", { className: "kept" }, icon(CLIP), element("span", { textContent: turn.text }), leave);
   }

@@ -62,7 +62,7 @@ export class Panel {
   }
 
   #build(heading) {
-    const properties = { className: "close", type: "button", ariaLabel: STRINGS.close, title: STRINGS.close };
+    const properties = { className: "close", ariaLabel: STRINGS.close, title: STRINGS.close };
     const close = element("button", { ...properties, onclick: () => this.close() }, icon(CROSS));
     const head = element("div", { className: "head" }, element("h2", { textContent: heading }), close);
     const dialog = element("dialog", { ariaLabel: heading, onclose: () => this.#closed() }, head, ...this.#chat.nodes);

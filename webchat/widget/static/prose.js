@@ -2,7 +2,6 @@
 
 import { element } from "./nodes.js";
 
-const NUMBER = /^V-[\d-]+$/;
 const PART = /([\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]|V-\d{4}-\d{6})/u;
 const BULLET = "•";
 
@@ -32,7 +31,7 @@ function linked(line) {
 
 /** An address as a link; the number of a request as it is, which is not to be broken at its hyphens. */
 function whole(part) {
-  if (NUMBER.test(part)) return element("span", { className: "whole", textContent: part });
   if (/^https?:/.test(part)) return outward(part, part);
-  return element("a", { href: `mailto:${part}`, textContent: part });
+  if (part.includes("@")) return element("a", { href: `mailto:${part}`, textContent: part });
+  return element("span", { className: "whole", textContent: part });
 }

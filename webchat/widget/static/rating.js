@@ -33,10 +33,10 @@ export class Rating {
   }
 
   #why(words) {
-    return element("button", { type: "button", textContent: words, onclick: () => (this.#no.focus(), this.#rate(false, words)) });
+    return element("button", { textContent: words, onclick: () => (this.#no.focus(), this.#rate(false, words)) });
   }
 }
 
 function thumb(outline, label, onclick) {
-  return element("button", { type: "button", ariaLabel: label, title: label, onclick }, icon(outline));
+  return element("button", { ariaLabel: label, title: label, onclick }, icon(outline));
 }

@@ -82,7 +82,7 @@ h2 { flex: 1; margin: 0; font-size: 1.0625rem; line-height: 1.3; }
 .typing:not(:empty) { margin-top: .625rem; padding: .875rem; }
 .dot { width: .45rem; height: .45rem; border-radius: 50%; background: var(--soft); }
 
-.notice:not(:empty) { margin-top: .75rem; padding: .75rem .875rem; border: 1px solid var(--line); border-left: .25rem solid var(--bad); border-radius: .25rem; background: var(--paper); }
+.notice:not(:empty) { scroll-margin: 1rem; margin-top: .75rem; padding: .75rem .875rem; border: 1px solid var(--line); border-left: .25rem solid var(--bad); border-radius: .25rem; background: var(--paper); }
 .notice p + p { margin-top: .375rem; }
 .notice button { margin-top: .625rem; padding: .4rem .875rem; border: 1px solid var(--edge); border-radius: .375rem; }
 .notice button:nth-of-type(1) { background: var(--accent); color: var(--on-accent); }

@@ -15,14 +15,16 @@ export class Upload {
   #send;
   #onkept;
   #onend;
-  #isReady = false;
   #isLeft = false;
   #stop = new AbortController();
   #bar = element("progress", { max: 1, value: 0, hidden: true });
   #words = element("p", { role: "alert" });
-  #retry = element("button", { type: "button", textContent: STRINGS.retry, hidden: true, onclick: () => this.#go() });
+  #retry = element("button", { textContent: STRINGS.retry, hidden: true, onclick: () => this.#go() });
 
   node = element("div", { className: "file", role: "group" });
+
+  /** Whether it waits to be begun. */
+  isReady = false;
 
   /** A file that waits; calls back with `{ id, name, isLeft }` once the server has it, and at its end in any case. */
   constructor(file, send, onkept, onend) {
@@ -31,7 +33,7 @@ export class Upload {
     this.#onkept = onkept;
     this.#onend = onend;
     this.node.ariaLabel = this.#bar.ariaLabel = file.name;
-    const leave = { type: "button", ariaLabel: STRINGS.leave(file.name), title: STRINGS.leave(file.name), onclick: () => this.leave() };
+    const leave = { ariaLabel: STRINGS.leave(file.name), title: STRINGS.leave(file.name), onclick: () => this.leave() };
     const name = element("span", { textContent: file.name });
     this.node.append(icon(CLIP), name, element("button", leave, icon(CROSS)), this.#bar, this.#words, this.#retry);
   }
@@ -40,15 +42,15 @@ export class Upload {
   async prepare() {
     await this.#attempt(async () => {
       await check(this.#file);
-      this.#isReady = true;
+      this.isReady = true;
       this.#words.textContent = STRINGS.attachesLater;
     });
   }
 
-  /** Sends it, if it waits for that. */
+  /** Sends it. */
   begin() {
-    if (this.#isReady) this.#go();
-    this.#isReady = false;
+    this.isReady = false;
+    return this.#go();
   }
 
   /** Whether it was refused for good. */
