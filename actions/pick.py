@@ -20,6 +20,7 @@ _NONE = (
 _NOT = "no|nop|nah|nada|sigue|sigo|aun|todavia|tampoco|ni|mas o menos|a medias|poco|regular|en parte|para nada|que va"
 _FAILS = r"\bno (?:l[aoe]s? |me |se )*(?:veo|encuentr\w+|aparece|sale|llega|funciona|sirv\w+|ayuda|puedo|entiendo)\b"
 _ONLY_FAILS = re.compile(rf"\W*(?:(?:pues|aun|todavia|que|sigue|y|ya)\W+)*{_FAILS}(?:\W+(?:nada|aun|todavia|tampoco|eso))*\W*")
+_OF_A_MAIL = re.compile(r"\b(?:correos?|e?mails?|mensaje|enlace|vinculo|link)\b")  # after another answer a matter of its own
 _SERVED = (
     r"(?:si\W+|ok\W+|gracias\W+)*(?:ya (?:esta|pude|lo|me|funciona|llego)|listo|perfecto|genial|excelente|resuelto|solucionado|"
     r"me (?:ha )?s[ei]rv\w+|me (?:ha )?ayud\w+|me (?:ha )?lleg\w+|funcion\w+|todo (?:bien|claro)|(?:muy )?util)"
@@ -93,7 +94,7 @@ def denied(standing: Standing | None, said: Said) -> bool:
         return False
     if standing.kind in (SERVED, ARRIVED) and _ONLY_FAILS.fullmatch(said.plain):  # whatever "no llega" sounds like
         return True
-    if said.outcome == "answer":
+    if said.outcome == "answer" or (standing.kind == SERVED and _OF_A_MAIL.search(said.plain)):
         return False
     if standing.kind in (SERVED, ARRIVED):
         if re.search(_FAILS, said.plain):
