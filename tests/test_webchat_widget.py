@@ -278,15 +278,34 @@ def test_what_is_asked_for_without_a_connection_is_not_said_to_be_done(page: Pag
     expect(unhelpful).to_have_attribute("aria-pressed", "false")
     page.context.set_offline(True)
     unhelpful.click()
-    expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo de nuevo cuando vuelva.")
+    expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo cuando vuelva.")
     expect(unhelpful).to_have_attribute("aria-pressed", "false")
     expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_hidden()
     panel.get_by_role("button", name="Borrar la conversación").click()
     panel.get_by_role("button", name="Borrar", exact=True).click()
-    expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo de nuevo cuando vuelva.")
+    expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo cuando vuelva.")
     page.context.set_offline(False)
     unhelpful.click()
     expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_be_empty()
+    assert not bot.forgotten
+
+
+def test_what_could_not_be_done_is_said_also_while_messages_wait(page: Page, site: Site, bot: FakeBot) -> None:
+    panel = open_chat(page, site)
+    say(panel, "hola")
+    expect(panel.get_by_role("button", name="No me ha servido")).to_be_visible()
+    page.context.set_offline(True)
+    say(panel, "dos")
+    expect(panel.get_by_role("alert")).to_contain_text("No hay conexión")
+    panel.get_by_role("button", name="Borrar la conversación").click()
+    panel.get_by_role("button", name="Borrar", exact=True).click()
+    expect(panel.get_by_role("alert")).to_contain_text("Sin conexión no podemos hacerlo.")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")  # another try, which fails
+    page.wait_for_timeout(500)
+    expect(panel.get_by_role("alert")).to_contain_text("Sin conexión no podemos hacerlo.")
+    page.context.set_offline(False)
+    expect(panel.get_by_role("link", name="Pregunta frecuente 1.6")).to_have_count(2, timeout=15_000)
     expect(panel.get_by_role("alert")).to_be_empty()
     assert not bot.forgotten
 

@@ -11,7 +11,7 @@ _YEAR = 365 * 24 * 3600
 _SHORT = "public, max-age=300"  # after an update a browser takes the former launcher for so long
 
 # A quarter of what would travel: documentation, remarks and indentation.
-_FOR_READERS = re.compile(rb"^\s*/\*\*(?s:.*?)\*/\s*\n|\s// .*$|^\s+", re.MULTILINE)
+_FOR_READERS = re.compile(rb"^\s*/\*\*(?s:.*?)\*/\s*\n|^\s*// .*\n|\s// .*$|^\s+", re.MULTILINE)
 
 assets = Blueprint("assets", __name__)
 

@@ -248,7 +248,8 @@ export class Chat {
   #explain(problem) {
     const text = problem && (PROBLEMS[problem.type] ?? PROBLEMS[problem.status] ?? PROBLEMS.default);
     const { text: shown } = this.#notice.dataset;
-    if (shown === text || shown === STRINGS.sureToErase) return; // it would be read out again, or asked in vain
+    // It would be read out again, asked in vain, or hide what could not be done behind what still waits.
+    if ([text, STRINGS.sureToErase, text && PROBLEMS.unreached].includes(shown)) return;
     if (text) this.#notify(text, ...this.#waysOn(problem));
     else this.#notice.replaceChildren();
     if (!text) delete this.#notice.dataset.text;

@@ -54,7 +54,7 @@ export const PROBLEMS = {
   429: "Ha enviado muchos mensajes seguidos. Su mensaje saldrá dentro de un momento.",
   503: "El asistente no está disponible en este momento. Lo intentamos de nuevo.",
   offline: "No hay conexión con el asistente. Su mensaje saldrá en cuanto vuelva.",
-  unreached: "Sin conexión no podemos hacerlo. Inténtelo de nuevo cuando vuelva.",
+  unreached: "Sin conexión no podemos hacerlo. Inténtelo cuando vuelva.",
   unasked: "No hemos podido hacerlo. Inténtelo de nuevo dentro de un momento.",
   unattached: "No hemos podido recibir el archivo.",
   default: "No hemos podido enviar su mensaje.",
