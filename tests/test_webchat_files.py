@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from webchat_fakes import EXE, PNG, FakeBot, Site, settings
 from werkzeug.test import TestResponse
-from widget_parts import assert_accessible, open_chat, say
+from widget_parts import assert_accessible, erase, open_chat, say
 
 from bot.client import ATTACHED, Button, Reply
 from desk import Desk
@@ -283,7 +283,6 @@ def test_a_conversation_that_is_deleted_takes_its_files_along(page: Page, site: 
     choose(page, panel.get_by_role("button", name="Adjuntar una captura o un PDF"), file())
     expect(panel.get_by_text("Adjunto a su solicitud")).to_be_visible()
     assert len(list(folder.glob("*"))) == before + 1
-    panel.get_by_role("button", name="Borrar la conversación").click()
-    panel.get_by_role("button", name="Borrar", exact=True).click()
+    erase(panel)
     expect(panel.get_by_text("pantalla.png")).to_be_hidden()
     assert len(list(folder.glob("*"))) == before

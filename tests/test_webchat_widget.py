@@ -10,7 +10,7 @@ from conftest import needs_chromium
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
 from webchat_fakes import EXE, OFFER, PAYLOAD, PNG, SECRET, STEPS, FakeBot, LastMonth, Site, settings
 from werkzeug.wrappers import Response
-from widget_parts import PHONE, SMALLEST, assert_accessible, open_chat, say
+from widget_parts import PHONE, SMALLEST, assert_accessible, erase, open_chat, say
 
 from bot.client import BotUnavailable, Button, Reply
 from desk import Desk
@@ -281,8 +281,7 @@ def test_what_is_asked_for_without_a_connection_is_not_said_to_be_done(page: Pag
     expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo cuando vuelva.")
     expect(unhelpful).to_have_attribute("aria-pressed", "false")
     expect(panel.get_by_text("Gracias por decírnoslo.")).to_be_hidden()
-    panel.get_by_role("button", name="Borrar la conversación").click()
-    panel.get_by_role("button", name="Borrar", exact=True).click()
+    erase(panel)
     expect(panel.get_by_role("alert")).to_have_text("Sin conexión no podemos hacerlo. Inténtelo cuando vuelva.")
     page.context.set_offline(False)
     unhelpful.click()
@@ -298,8 +297,7 @@ def test_what_could_not_be_done_is_said_also_while_messages_wait(page: Page, sit
     page.context.set_offline(True)
     say(panel, "dos")
     expect(panel.get_by_role("alert")).to_contain_text("No hay conexión")
-    panel.get_by_role("button", name="Borrar la conversación").click()
-    panel.get_by_role("button", name="Borrar", exact=True).click()
+    erase(panel)
     expect(panel.get_by_role("alert")).to_contain_text("Sin conexión no podemos hacerlo.")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")  # another try, which fails
     page.wait_for_timeout(500)
@@ -767,8 +765,7 @@ def test_all_of_it_works_on_another_site_with_a_strict_policy(page: Page, portal
     with page.expect_response("**/attachments/*") as taken_back:
         panel.get_by_role("button", name="Quitar a.png").click()
     assert taken_back.value.status == 204
-    panel.get_by_role("button", name="Borrar la conversación").click()
-    panel.get_by_role("button", name="Borrar", exact=True).click()
+    erase(panel)
     expect(panel.get_by_role("button", name=STARTER)).to_be_visible()
     assert bot.forgotten == [bot.heard[0][0]]
     assert complaints == []

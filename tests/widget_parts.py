@@ -38,6 +38,12 @@ def say(panel: Locator, text: str) -> None:
     panel.get_by_role("textbox").press("Enter")
 
 
+def erase(panel: Locator) -> None:
+    """Delete the conversation, with a yes to the question for it."""
+    panel.get_by_role("button", name="Borrar la conversación").click()
+    panel.get_by_role("button", name="Borrar", exact=True).click()
+
+
 def assert_accessible(page: Page) -> None:
     found = Axe().run(page, options={"runOnly": _RULES})
     assert found.violations_count == 0, found.response["violations"]
