@@ -57,6 +57,34 @@ class Assistant:
         self.server.server_close()
 
 
+class Wire:
+    """Answers whatever it is asked with these pieces, one after the other, and closes where the last one is empty."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces, self._server, self.ports = pieces, socket.create_server(("127.0.0.1", 0)), list[int]()
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+
+    def __enter__(self) -> "Wire":
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def _serve(self) -> None:
+        while True:
+            connection, (_, port) = self._server.accept()
+            threading.Thread(target=self._answer, args=(connection, port), daemon=True).start()
+
+    def _answer(self, connection: socket.socket, port: int) -> None:
+        with connection:
+            while connection.recv(4096) and self._pieces[-1]:
+                self.ports.append(port)
+                for piece in self._pieces:
+                    connection.sendall(piece)
+                    time.sleep(0.02)
+
+
 @pytest.fixture
 def old() -> Iterator[Assistant]:
     made = Assistant(dies=True)
@@ -120,6 +148,29 @@ def test_a_connection_stays_open_from_message_to_message_and_one_that_was_closed
         door.reply("a", text="hola")
     assistant.close()
     assert assistant.ports[0] == assistant.ports[1] != assistant.ports[2]
+
+
+@pytest.mark.parametrize(
+    ("heads", "again"),
+    [
+        (("Transfer-Encoding: chunked\r\n",), True),
+        (("Connection: close\r\n", "Content-Length: {size}\r\n"), False),
+    ],
+)
+def test_an_answer_may_come_in_pieces_and_say_that_it_is_the_last_of_its_connection(heads: tuple[str, ...], again: bool) -> None:
+    body = json.dumps(REPLY).encode()
+    told = body if len(heads) > 1 else b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    answer = f"HTTP/1.1 200 OK\r\n{''.join(heads)}\r\n".format(size=len(body)).encode() + told
+    with Wire(answer[:20], answer[20:90], answer[90:]) as wire:
+        door = bot(wire.url)
+        assert [door.reply("a", text="hola").replies[0].text for _ in range(2)] == ["Hola", "Hola"]
+    assert (wire.ports[0] == wire.ports[1]) is again
+
+
+@pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.2\r\n", b""])
+def test_what_is_no_answer_is_told_as_no_reply(answer: bytes) -> None:
+    with Wire(answer) as wire, pytest.raises(BotUnavailable, match="expected a reply, got (HttpParser|ConnectionReset)"):
+        bot(wire.url).reply("a", text="hola")
 
 
 def test_an_answer_that_takes_too_long_is_no_reason_to_ask_another(new: Assistant) -> None:

@@ -34,7 +34,7 @@ def share(response: Response) -> Response:
     origins = current_app.config["SETTINGS"].web_origins
     if not origins:
         return response
-    response.vary.add("Origin")
+    response.headers.add("Vary", "Origin")
     if request.origin in origins:
         response.access_control_allow_origin = request.origin
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
