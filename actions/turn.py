@@ -8,6 +8,7 @@ from actions.request import ADD, AMEND, ASIDE, BEGIN, CANCEL, LACK, LEAVE, REFUS
 from actions.said import Said
 
 ANSWERED = ("charla/bot", "charla/insulto")  # the small talk that gets its reply in the middle of a request
+POLITE = {"charla/gracias": "utter_de_nada", "charla/saludo": "utter_hola"}  # in place of a value
 SAME_ADDRESS = "utter_misma_direccion"
 TOLD_BEFORE = "utter_ya_dicho"
 WAIT = "utter_espero"
@@ -240,11 +241,18 @@ def _besides(request: Request, said: Said) -> Turn:
     """The message as something else: the call for a person, a question, or nothing that helps."""
     if request.field == "numero_serie" and serial.malformed(said) and "?" not in said.text:
         return Turn(REFUSE)  # what sounds like the question for it is a try
+    if request.asked == request.field and request.field not in (*TEXTS, CONFIRMED) and (reply := _politely(said)):
+        return Turn(TELL, says=reply)
     return Turn(ASIDE) if said.question or _replied(said) else Turn(REFUSE)
 
 
 def _replied(said: Said) -> bool:
     return said.outcome == "smalltalk" and said.needs[0]["label"] in ANSWERED
+
+
+def _politely(said: Said) -> str:
+    """The response to thanks or a greeting alone, empty for anything else."""
+    return POLITE.get(said.needs[0]["label"], "") if said.courtesy else ""
 
 
 def _amend(field: str) -> Turn:
