@@ -113,6 +113,28 @@ def test_a_reload_keeps_the_conversation_and_the_open_panel(page: Page, site: Si
     assert bot.heard[1][2] == PAYLOAD
 
 
+def test_what_is_being_written_outlives_a_reload_and_nothing_else(page: Page, site: Site) -> None:
+    panel = open_chat(page, site)
+    box = page.get_by_role("dialog").get_by_role("textbox")
+    box.fill("antes de la primera")
+    page.reload()
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    page.get_by_role("button", name="Pregúntenos").click()
+    say(panel, "olvidé mi contraseña")
+    expect(panel).to_contain_text("Pregunta frecuente 1.6")
+    box.fill("y además")
+    page.reload()
+    expect(box).to_have_value("y además")
+    say(panel, "¿y ahora?")
+    page.reload()
+    expect(box).to_have_value("")
+    box.fill("otra cosa")
+    erase(panel)
+    expect(panel.get_by_role("button", name="Borrar la conversación")).to_be_hidden()
+    page.reload()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def test_a_failure_is_seen_and_reintentar_sends_the_same_message(page: Page, site: Site, bot: FakeBot) -> None:
     api = Api(page)
     panel = open_chat(page, site)
@@ -575,6 +597,7 @@ def test_the_smallest_screen_shows_all_of_the_chat_and_then_the_entry(page: Page
     link.click()
     expect(panel).to_be_hidden()
     expect(page.locator("#faq-1\\.6")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Pregúntenos")).not_to_be_focused()
 
 
 def test_at_400_percent_the_conversation_and_the_input_are_both_in_reach(page: Page, site: Site) -> None:

@@ -81,6 +81,11 @@ export class Chat {
     return !this.#store.turns.length;
   }
 
+  /** Where the customer writes. */
+  get input() {
+    return this.#composer.input;
+  }
+
   /** Lets the customer write. */
   focus() {
     this.#composer.focus();

@@ -16,26 +16,26 @@ const WORDS = { inputMode: "text", autocomplete: "off" };
 
 export class Composer {
   #onsend;
-  #input = element("textarea", { rows: 1, ariaLabel: STRINGS.input, placeholder: STRINGS.input, enterKeyHint: "send" });
+  input = element("textarea", { rows: 1, ariaLabel: STRINGS.input, placeholder: STRINGS.input, enterKeyHint: "send" });
 
-  node = element("form", {}, this.#input, element("button", { className: "send", ariaLabel: STRINGS.send, title: STRINGS.send }, icon(ARROW)));
+  node = element("form", {}, this.input, element("button", { className: "send", ariaLabel: STRINGS.send, title: STRINGS.send }, icon(ARROW)));
 
   /** Calls back with each text; it stays to be changed unless that returns true. Another button can stand in front. */
   constructor(onsend, button) {
     this.#onsend = onsend;
     this.node.prepend(button);
-    this.#input.addEventListener("keydown", (event) => this.#keyed(event));
+    this.input.addEventListener("keydown", (event) => this.#keyed(event));
     this.node.addEventListener("submit", (event) => this.#submitted(event));
   }
 
   focus() {
-    this.#input.focus();
+    this.input.focus();
   }
 
   /** Makes ready for the field that the assistant asks, if any. */
   expect(field) {
     const { inputMode, autocomplete } = KEYBOARDS[field] ?? WORDS;
-    Object.assign(this.#input, { inputMode, autocomplete, autocapitalize: inputMode === "email" ? "none" : "sentences" });
+    Object.assign(this.input, { inputMode, autocomplete, autocapitalize: inputMode === "email" ? "none" : "sentences" });
   }
 
   #keyed(event) {
@@ -46,7 +46,7 @@ export class Composer {
 
   #submitted(event) {
     event.preventDefault();
-    const text = this.#input.value.trim();
-    if (text && this.#onsend(text)) this.#input.value = "";
+    const text = this.input.value.trim();
+    if (text && this.#onsend(text)) this.input.value = "";
   }
 }

@@ -6,7 +6,7 @@ import { STRINGS } from "./strings.js";
 import { styles } from "./styles.js";
 
 const CROSS = "M6 6l12 12M18 6L6 18";
-const WAS_OPEN = "ventanilla.open"; // also in ventanilla.js, which reads it
+const LEFT = "ventanilla.open"; // also in ventanilla.js, which reads it
 const SMALL_SCREEN = matchMedia("(max-width: 30rem), (max-height: 30rem)"); // as in styles.js
 
 export class Panel {
@@ -23,6 +23,7 @@ export class Panel {
     this.#dialog = this.#build(host.getAttribute("heading") ?? STRINGS.heading);
     for (const name of ["ventanilla:message", "ventanilla:erase"]) host.addEventListener(name, () => this.#remember());
     addEventListener("storage", () => this.#remember()); // another tab may have deleted the conversation
+    addEventListener("pagehide", () => this.#remember());
     addEventListener("focus", () => this.#dialog.open && this.#chat.inform());
     host.shadowRoot.adoptedStyleSheets.push(styles);
     host.shadowRoot.append(this.#dialog);
@@ -40,8 +41,10 @@ export class Panel {
   }
 
   /** Opens the panel as it was on the page before, where there is room for both; unlike `open` it leaves the focus. */
-  reopen() {
-    if (SMALL_SCREEN.matches || this.#chat.isEmpty) return;
+  reopen(draft) {
+    if (this.#chat.isEmpty) return;
+    this.#chat.input.value = draft;
+    if (SMALL_SCREEN.matches) return;
     this.#dialog.setAttribute("open", "");
     this.#opened();
   }
@@ -81,22 +84,25 @@ export class Panel {
   }
 
   #closed() {
+    const { hidden } = this.#launcher;
     this.#launcher.hidden = false;
-    this.#launcher.focus();
+    if (hidden) this.#launcher.focus();
     this.#remember();
     this.#host.dispatchEvent(new CustomEvent("ventanilla:close"));
   }
 
   #clicked(target) {
     const leadsToPage = target.closest("a[href^='#']");
-    if (leadsToPage && SMALL_SCREEN.matches) this.close();
+    if (!leadsToPage || !SMALL_SCREEN.matches) return;
+    this.#launcher.hidden = false; // and does not get the focus, which goes with the link
+    this.close();
   }
 
-  /** Keeps for the next page whether the panel is open, once there is a conversation: nothing is kept before. */
+  /** Keeps for the next page that the panel is open, and what is being written there, once there is a conversation. */
   #remember() {
     try {
-      if (this.#dialog.open && !this.#chat.isEmpty) sessionStorage.setItem(WAS_OPEN, "yes");
-      else sessionStorage.removeItem(WAS_OPEN);
+      if (this.#dialog.open && !this.#chat.isEmpty) sessionStorage.setItem(LEFT, `open${this.#chat.input.value}`);
+      else sessionStorage.removeItem(LEFT);
     } catch (error) {
       console.warn("ventanilla: the next page will not know that the chat is open:", error);
     }

@@ -13,7 +13,7 @@ const STRINGS = {
 };
 const SPEECH = "M4 5h16v11h-9l-4 4v-4H4z";
 const START = /^#ventanilla=([\w.]{1,16})$/; // so links in mails name the FAQ entry whose action they begin
-const WAS_OPEN = "ventanilla.open"; // also in panel.js, which sets it
+const LEFT = "ventanilla.open"; // also in panel.js, which sets it
 
 const styles = new CSSStyleSheet();
 styles.replaceSync(`
@@ -80,7 +80,7 @@ class VentanillaChat extends HTMLElement {
     if (label) this.#launcher.lastChild.textContent = label;
     this.attachShadow({ mode: "open" }).append(this.#failure, this.#launcher);
     this.shadowRoot.adoptedStyleSheets = [styles];
-    if (wasOpen()) this.#reopen();
+    this.#reopen(left());
     addEventListener("hashchange", () => this.#start());
     this.#start();
   }
@@ -111,8 +111,8 @@ class VentanillaChat extends HTMLElement {
     this.#panel.start(entry);
   }
 
-  async #reopen() {
-    if (await this.#load()) this.#panel.reopen();
+  async #reopen(draft) {
+    if (draft !== undefined && (await this.#load())) this.#panel.reopen(draft);
   }
 
   /** Whether the panel is there; where it cannot be had, the page's own content takes its place. */
@@ -132,11 +132,12 @@ class VentanillaChat extends HTMLElement {
   }
 }
 
-function wasOpen() {
+/** What was being written when a page was left with the panel open; undefined where it was closed. */
+function left() {
   try {
-    return Boolean(sessionStorage.getItem(WAS_OPEN));
+    return sessionStorage.getItem(LEFT)?.slice("open".length);
   } catch {
-    return false; // a browser that keeps nothing
+    return; // a browser that keeps nothing
   }
 }
 
