@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -217,6 +219,14 @@ def test_bad_input_is_a_problem_and_loses_no_conversation(talk: Talk, message: d
     assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
     [summary] = talk.say("ana@example.com")
     assert "ana@example.com" in summary["text"]
+
+
+def test_the_head_of_an_answer_does_not_come_before_its_body(product: Product) -> None:
+    address = urlsplit(product.web)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        for _ in range(20):
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(4096).endswith(b'{"status":"ok"}\n')
 
 
 def test_suggestions_for_agents_come_with_the_approved_text(product: Product) -> None:

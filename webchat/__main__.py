@@ -8,7 +8,7 @@ import sys
 from flask import Flask
 from waitress import create_server
 from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 
 from desk import DeskUnavailable
 from settings import Settings, or_exit
@@ -35,6 +35,20 @@ class Refusal(ErrorTask):
         self.write(body)
 
 
+class Whole(WSGITask):
+    """An answer whose head is sent together with the first of its body: who is woken by the head alone has to wait again."""
+
+    def write(self, data: bytes) -> None:
+        """Send the data, after the head where that was not sent."""
+        parts: list[bytes] = []
+        self.channel.write_soon = parts.append
+        try:
+            super().write(data)
+        finally:
+            del self.channel.write_soon  # the class's own is there again
+        self.channel.write_soon(b"".join(parts))
+
+
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -52,6 +66,7 @@ def main() -> None:
 def serve(app: Flask, settings: Settings) -> None:
     """Serve the app where the settings say."""
     HTTPChannel.error_task_class = Refusal
+    HTTPChannel.task_class = Whole
     try:
         server = create_server(
             app,
