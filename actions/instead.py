@@ -1,4 +1,4 @@
-"""What customers say in place of an answer: that they told it, have not got it, need a moment, tried it. Pure, without rasa."""
+"""What customers say in place of an answer: that they told it, lack it, need a moment, send a file. Pure, without rasa."""
 
 import re
 
@@ -60,6 +60,17 @@ _NUMBER = re.compile(
 _STATUS = re.compile(
     rf"{_LEAD}(?:y )?(?:como (?:va|sigue)(?: (?:lo mio|eso|mi {_CASE}|la {_CASE}))?|como esta (?:lo mio|eso)|"
     r"que (?:hay|pasa|paso) (?:con|de) (?:lo mio|eso))\W*"
+)
+_FILE = (
+    r"(?:captur\w+|fotos?|pantallazos?|imagen(?:es)?|ficheros?|archivos?|pdf|screenshots?|documentos?)(?: de (?:la )?pantalla)?"
+)
+_GIVE = r"(?:adjunt|mand|envi|pas|dej|sub|pong|va|tiene)"
+_ATTACHES = re.compile(
+    r"\W*(?:(?:hola|bien|bueno|vale|ok|si|y|tambien|aqui|ahi|ahora|se|le|les|os|te|lo|la|he|puedo|podria|quiero|voy a)\b\W*)*"
+    rf"(?:{_GIVE}\w*\W+(?:(?:(?:por )?aqui|ahi|ahora|el|la|los|las|un|una|unas|unos|mi|est[ae]|otr[ao])\W+)*{_FILE}|"
+    rf"{_FILE}\W+adjunt\w+)"
+    r"(?:\W+(?:adjunt\w+|con|de|del|lo|que|me|el|la|mi|sale|aparece|dice|error|mensaje|problema|formulario|eso|aqui|por favor|"
+    r"gracias|saludos))*\W*"
 )
 _HESITATES = re.compile(r"\W*(?:bueno|bien|ah|eh|este|pues|h*m+|a ver)\W*")
 _SIGNS = re.compile(r"[\s?!¿¡.,;:…-]+")
@@ -149,6 +160,11 @@ def asks_number(said: Said) -> bool:
 def asks_status(said: Said) -> bool:
     """Whether it asks how the customer's request stands, without a word on which."""
     return _STATUS.fullmatch(said.plain) is not None
+
+
+def attaches(said: Said) -> bool:
+    """Whether it says or asks that a file goes with it, and nothing besides."""
+    return _ATTACHES.fullmatch(said.plain) is not None
 
 
 def hesitates(said: Said) -> bool:

@@ -64,6 +64,10 @@ def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -
         return stands(dispatcher, memory, domain)
     if instead.asks_status(said):
         return _looked_up(dispatcher, memory, domain)
+    if instead.attaches(said):
+        dispatcher.utter_message(response="utter_archivo")
+        asked = standing and standing.kind != MORE
+        return stands(dispatcher, memory, domain) if asked else _by_person(dispatcher, memory, domain)
     if (addition := _addition(memory)) is not None:
         return begin(addition, memory)
     if standing and said.intent in ("cancelar", "charla") and instead.hesitates(said):
@@ -114,6 +118,11 @@ def _insisted(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) 
             dispatcher.utter_message(response="utter_ya_dicho_antes")
         return stands(dispatcher, memory, domain)
     dispatcher.utter_message(response="utter_ya_dicho")
+    return _by_person(dispatcher, memory, domain)
+
+
+def _by_person(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
+    """The offer of a ticket for a person, with what the customer told."""
     offer = Standing(OFFER, (Offer(),)).told(memory.slot("contado"))
     put(dispatcher, offer, domain)
     return [keep(offer)]

@@ -12,6 +12,7 @@ POLITE = {"charla/gracias": "utter_de_nada", "charla/saludo": "utter_hola"}  # i
 SAME_ADDRESS = "utter_misma_direccion"
 TOLD_BEFORE = "utter_ya_dicho"
 WAIT = "utter_espero"
+FILE = "utter_archivo"
 NUMBER = "utter_numero"
 
 
@@ -81,10 +82,8 @@ def _instead(request: Request, said: Said) -> Turn | None:
         return None
     if instead.already(said) and not (request.field == CONFIRMED and said.begins("si")):
         return _told_before(request)
-    if instead.waits(said):
-        return Turn(TELL, says=WAIT)
-    if request.made and instead.asks_number(said):
-        return Turn(TELL, says=NUMBER)
+    if remark := _remark(request, said):
+        return Turn(TELL, says=remark)
     if request.asked == request.field and request.field != CONFIRMED and instead.lacks(said, request.field):
         return Turn(LACK)
     if request.field != CONFIRMED or "detalle" not in request.takes:
@@ -93,6 +92,15 @@ def _instead(request: Request, said: Said) -> Turn | None:
     if text and questions.is_question(replace(said, text=text)):
         return None
     return None if text is None else additions.added(request, text) if text else Turn(ask=ADD)
+
+
+def _remark(request: Request, said: Said) -> str:
+    """The response to what is said besides and leaves the question as it is; empty for any other message."""
+    if instead.waits(said):
+        return WAIT
+    if request.made and instead.asks_number(said):
+        return NUMBER
+    return FILE if request.field not in TEXTS and instead.attaches(said) else ""
 
 
 def _told_before(request: Request) -> Turn:

@@ -578,6 +578,24 @@ def test_how_it_goes_is_about_the_request(text: str) -> None:
     assert not instead.asks_status(said("¿cómo va el proceso de registro?"))
 
 
+@pytest.mark.parametrize(
+    ("text", "attached"),
+    [
+        ("le adjunto una captura", True),
+        ("Adjunto captura de pantalla del error.", True),
+        ("aquí va la foto, gracias", True),
+        ("¿puedo mandar un pdf?", True),
+        ("captura adjunta", True),
+        ("no puedo subir la foto", False),
+        ("no me deja adjuntar archivos", False),
+        ("adjunto una captura, no puedo entrar con mi contraseña", False),
+        ("¿dónde envío la foto de la placa?", False),
+    ],
+)
+def test_that_a_file_goes_with_it_is_known_where_nothing_else_is_said(text: str, attached: bool) -> None:
+    assert instead.attaches(said(text)) is attached
+
+
 @pytest.mark.parametrize(("text", "fails"), [("NO LLEGA", True), ("aún no me llega", True), ("no puedo registrarme", False)])
 def test_words_that_only_say_that_it_fails_are_about_the_answer(text: str, fails: bool) -> None:
     assert denied(Standing(SERVED, (Offer(faq_id="1.6"),)), said(text, "faq", "answer")) == fails
