@@ -7,7 +7,8 @@ let timer, search;
 
 /** Opens the entry whose answer the address names, where the browser does not do so by itself. */
 function reveal() {
-  document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
+  const name = location.hash.slice(1);
+  if (name) document.getElementById(name)?.closest("details")?.setAttribute("open", "");
 }
 
 function typed() {
