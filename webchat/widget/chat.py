@@ -37,8 +37,9 @@ def reply(message: dict[str, Any]) -> Response:
         turn = bot.reply(conversation, **content, id_=id_, again=message["again"])
         _record(conversation, id_, said, turn)
         replies = turn.replies
-    said_back = {"conversation": tokens.issue(conversation), "messages": [shown(reply, conversation) for reply in replies]}
-    return jsonify(said_back)  # not left to the schema, which only copies it and takes longer
+    messages = [shown(reply, conversation) for reply in replies]
+    # The schema would only copy it, and take longer.
+    return jsonify(conversation=tokens.issue(conversation), messages=messages)
 
 
 def shown(reply: Reply, conversation: str) -> dict[str, Any]:
