@@ -93,7 +93,12 @@ def gives_up(said: Said) -> bool:
 def sends(said: Said) -> bool:
     """Whether it says in words of its own that the request shall be sent."""
     short_yes = said.courtesy and said.begins("si|vale|ok|claro|correcto|perfecto")
-    return said.intent == "afirmar" or short_yes or _SEND.fullmatch(said.plain) is not None
+    return said.intent == "afirmar" or short_yes or orders(said)
+
+
+def orders(said: Said) -> bool:
+    """Whether it says to send it, and nothing besides."""
+    return _SEND.fullmatch(said.plain) is not None
 
 
 def nothing(said: Said) -> bool:

@@ -106,7 +106,11 @@ class ActionCancelar(Action):
         memory = Memory(tracker)
         if (events := steered(dispatcher, memory, domain)) is not None:
             return events
-        dispatcher.utter_message(response="utter_cancelado" if memory.standing else "utter_nada_pendiente")
+        sent = memory.standing is None or memory.standing.kind in (MORE, ARRIVED)
+        if sent and (number := memory.slot("hecho")):
+            dispatcher.utter_message(response="utter_ya_enviada", numero=number)
+        else:
+            dispatcher.utter_message(response="utter_cancelado" if memory.standing else "utter_nada_pendiente")
         return [keep(None)]
 
 

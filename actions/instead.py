@@ -40,7 +40,8 @@ _FEW = 3
 _MOMENT = r"(?:(?:un|medio) (?:momento|momentito|segundo|segundito|minuto|minutito|rato|ratito)|un seg|un min|un poco)"
 _LOOKING = r"(?:que |y )?(?:ahora )?(?:voy a )?(?:l[oa] |se l[oa] )?(?:busc|mir|compr[uo]|consult|digo)\w*"
 _WAITS = re.compile(
-    r"\W*(?:(?:no|si|vale|ok|ya|pues|perdone?|a ver)\b\W*)*(?:(?:(?:me )?esper[ae](?:me|n|nme)?|aguard[ae]|(?:de|da)me|deje?me|"
+    r"\W*(?:(?:no|si|vale|ok|ya|pues|pero|bueno|ay|perdone?|a ver)\b\W*)*"
+    r"(?:(?:(?:me )?esper[ae](?:me|n|nme)?|aguard[ae]|(?:de|da)me|deje?me|"
     rf"permitame|necesito)(?:\W+{_MOMENT})|esper[ae](?:me|n|nme)?|aguard[ae]|{_MOMENT}|"
     r"ahora (?:l[oa] )?(?:miro|busco|vengo)|(?:ya |enseguida |ahora )vuelvo|voy a (?:mirar|buscar|ver|comprobar)(?:l[oa])?)"
     rf"(?:\W+(?:{_MOMENT}|por favor|{_LOOKING}))*\W*"
@@ -72,6 +73,11 @@ _ATTACHES = re.compile(
     r"(?:\W+(?:adjunt\w+|con|de|del|lo|que|me|el|la|mi|sale|aparece|dice|error|mensaje|problema|formulario|eso|aqui|por favor|"
     r"gracias|saludos))*\W*"
 )
+_RECALLS = re.compile(
+    rf"\b(?:anul|cancel|retir|deshac|par[ae]n?\b|det[ei]n)\w*\W+(?:(?:la|el|lo|mi|es[ae]|est[ae])\W+)*(?:{_CASE}|reenvio|que)\b|"
+    r"\bno (?:me )?l[ao]s? (?:(?:envi|mand)e[ns]?|abra[ns]?)\b"
+)
+_CONTENT = re.compile(r"\W*(?:perfecto|genial|estupendo|fenomenal|fantastico|muy bien|de acuerdo)(?:\W+(?:muchas )?gracias)?\W*")
 _HESITATES = re.compile(r"\W*(?:bueno|bien|ah|eh|este|pues|h*m+|a ver)\W*")
 _SIGNS = re.compile(r"[\s?!¿¡.,;:…-]+")
 _FIRST = r"\W*(?:(?:no|s[ií]|ok|vale|perd[oó]n[ea]?|disculpe|esper[ae]|ah|ay|pero|oiga|antes|y)\b\W*)*"
@@ -160,6 +166,16 @@ def asks_number(said: Said) -> bool:
 def asks_status(said: Said) -> bool:
     """Whether it asks how the customer's request stands, without a word on which."""
     return _STATUS.fullmatch(said.plain) is not None
+
+
+def recalls(said: Said) -> bool:
+    """Whether it asks for a request that was sent to be taken back."""
+    return said.words <= _MOST_WORDS and "?" not in said.text and _RECALLS.search(said.plain) is not None
+
+
+def content(said: Said) -> bool:
+    """Whether it says that all is well, and nothing besides."""
+    return _CONTENT.fullmatch(said.plain) is not None
 
 
 def attaches(said: Said) -> bool:

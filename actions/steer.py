@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import instead, questions
 from actions.answer import answer, needs_of, stands
 from actions.ask import put
-from actions.commands import goes_back
+from actions.commands import goes_back, orders
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
 from actions.offer import (
@@ -38,8 +38,9 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
         return _back(dispatcher, memory, domain)
     if offer := consented(standing, said):
         return begin(offer, memory)
-    if (events := _instead(dispatcher, memory, domain)) is not None:
-        return events
+    for said_of in (_sent, _instead):
+        if (events := said_of(dispatcher, memory, domain)) is not None:
+            return events
     if look := sought(standing, said):
         return begin(look, memory)
     if denied(standing, said):
@@ -50,6 +51,28 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
     if isinstance(choice, Offer):
         return begin(choice, memory)
     return answer(dispatcher, needs_of(memory, choice), memory, domain, chosen=True) if choice else None
+
+
+def _sent(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType] | None:
+    """What follows where a request is told to be sent, or taken back when it is, or to be well so; None for any other message."""
+    standing, said, made = memory.standing, memory.said, memory.slot("hecho")
+    if made and instead.recalls(said):
+        dispatcher.utter_message(response="utter_anular", numero=made)
+        return begin(_adding().adding(said.text.strip()), memory)
+    if standing and standing.kind == OFFER:
+        return begin(standing.offers[0], memory) if orders(said) else None
+    if made and orders(said):
+        dispatcher.utter_message(response="utter_ya_enviada", numero=made)
+        return stands(dispatcher, memory, domain)
+    if instead.content(said) and (standing is None or standing.kind == MORE):
+        dispatcher.utter_message(response="utter_rechazado")
+        return [keep(standing)]
+    return None
+
+
+def _adding() -> Offer:
+    """To add to the request that was made."""
+    return Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle")
 
 
 def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType] | None:
@@ -95,7 +118,7 @@ def _addition(memory: Memory) -> Offer | None:
     text = "" if instead.added(said) == "" else instead.tells(said)
     if text is None and offered and instead.adds_on(said):
         text = said.text.strip()
-    return None if text is None else (offered or Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle")).adding(text)
+    return None if text is None else (offered or _adding()).adding(text)
 
 
 def _looked_up(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:

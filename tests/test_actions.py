@@ -579,6 +579,21 @@ def test_how_it_goes_is_about_the_request(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "recalled"),
+    [
+        ("quiero anular la solicitud", True),
+        ("anula la que acabo de mandar", True),
+        ("me equivoqué, no la envíes", True),
+        ("quiero cancelar mi cuenta", False),
+        ("no me envían el correo", False),
+        ("¿cómo cancelo la solicitud?", False),
+    ],
+)
+def test_that_a_request_is_to_be_taken_back_is_known(text: str, recalled: bool) -> None:
+    assert instead.recalls(said(text)) is recalled
+
+
+@pytest.mark.parametrize(
     ("text", "attached"),
     [
         ("le adjunto una captura", True),

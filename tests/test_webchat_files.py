@@ -147,7 +147,7 @@ def test_a_picture_that_is_dropped_or_pasted_leaves_the_question_that_stands(
     expect(panel.get_by_role("button", name="Sí, enviar")).to_be_visible()
     give(panel.get_by_role("textbox"), event)
     expect(panel.get_by_role("log")).to_contain_text("pegada.png")
-    expect(panel.get_by_text("Va con su solicitud")).to_be_visible()
+    expect(panel.get_by_text("Irá con su próxima solicitud")).to_be_visible()
     expect(panel.get_by_role("button", name="Sí, enviar")).to_be_visible()
     assert len(bot.heard) == 1
     give(panel.get_by_role("textbox"), "paste", text="una tabla copiada")
@@ -162,7 +162,7 @@ def test_a_file_that_comes_first_waits_for_the_question(page: Page, site: Site) 
     expect(panel.get_by_role("group", name="virus.exe")).to_contain_text("Solo podemos recibir imágenes PNG o JPEG")
     assert page.evaluate("localStorage.length") == 0
     say(panel, "no funciona el enlace")
-    expect(panel.get_by_text("Va con su solicitud")).to_be_visible()
+    expect(panel.get_by_text("Irá con su próxima solicitud")).to_be_visible()
 
 
 @needs_chromium
@@ -244,7 +244,7 @@ def test_a_file_is_taken_back_until_it_has_gone_with_a_ticket(page: Page, site: 
     while not deleted:
         page.wait_for_timeout(50)
     choose(page, attach_button, file(name="mala.png"), file(name="buena.png"))
-    expect(panel.get_by_text("Va con su solicitud")).to_have_count(2)
+    expect(panel.get_by_text("Irá con su próxima solicitud")).to_have_count(2)
     panel.get_by_role("button", name="Quitar mala.png").press("Enter")
     expect(panel.get_by_text("mala.png")).to_have_count(0)
     assert deleted == [True, True]
@@ -271,7 +271,7 @@ def test_a_file_on_its_way_shows_how_far_it_is_and_a_failure_is_mended_by_reinte
     expect(panel.get_by_role("group", name="pantalla.png")).to_contain_text("No hemos podido recibir el archivo")
     page.unroute_all()
     panel.get_by_role("group", name="pantalla.png").get_by_role("button", name="Reintentar").click()
-    expect(panel.get_by_text("Va con su solicitud")).to_be_visible()
+    expect(panel.get_by_text("Irá con su próxima solicitud")).to_be_visible()
 
 
 @needs_chromium
@@ -281,7 +281,7 @@ def test_a_conversation_that_is_deleted_takes_its_files_along(page: Page, site: 
     folder = settings().attachments_dir
     before = len(list(folder.glob("*")))
     choose(page, panel.get_by_role("button", name="Adjuntar una captura o un PDF"), file())
-    expect(panel.get_by_text("Va con su solicitud")).to_be_visible()
+    expect(panel.get_by_text("Irá con su próxima solicitud")).to_be_visible()
     assert len(list(folder.glob("*"))) == before + 1
     erase(panel)
     expect(panel.get_by_text("pantalla.png")).to_be_hidden()

@@ -781,7 +781,7 @@ def test_all_of_it_works_on_another_site_with_a_strict_policy(page: Page, portal
         panel.get_by_role("button", name="Me ha servido", exact=True).click()
     assert rated.value.status == 204
     page.locator("ventanilla-chat input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
-    expect(panel.get_by_text("Va con su solicitud")).to_be_visible()
+    expect(panel.get_by_text("Irá con su próxima solicitud")).to_be_visible()
     with page.expect_download() as download:
         panel.get_by_role("button", name="Descargar la conversación").click()
     assert "Asistente: Mire en la carpeta de spam." in download.value.path().read_text()

@@ -17,7 +17,7 @@ export const STRINGS = {
   input: "Escriba su pregunta",
   send: "Enviar",
   attach: "Adjuntar una captura o un PDF",
-  attached: "Va con su solicitud",
+  attached: "Irá con su próxima solicitud",
   attachesLater: "Escriba ahora su pregunta: el archivo se enviará con ella.",
   leave: (name) => `Quitar ${name}`,
   person: "Hablar con una persona",
