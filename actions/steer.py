@@ -56,10 +56,11 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
 def _sent(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType] | None:
     """What follows where a request is told to be sent, or taken back when it is, or to be well so; None for any other message."""
     standing, said, made = memory.standing, memory.said, memory.slot("hecho")
-    if made and instead.recalls(said):
+    offered = standing and standing.kind == OFFER
+    if made and instead.recalls(said) and not (offered and said.begins("no")):
         dispatcher.utter_message(response="utter_anular", numero=made)
         return begin(_adding().adding(said.text.strip()), memory)
-    if standing and standing.kind == OFFER:
+    if standing and offered:
         return begin(standing.offers[0], memory) if orders(said) else None
     if made and orders(said):
         dispatcher.utter_message(response="utter_ya_enviada", numero=made)
