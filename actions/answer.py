@@ -11,9 +11,8 @@ from actions.ask import put, text_of
 from actions.fields import read, told
 from actions.memory import Memory, begin, keep
 from actions.offer import (
-    CHECK_ASKS,
-    CHECK_REQUEST,
     CHOICE,
+    LOOK,
     MORE,
     OFFER,
     OPEN_TICKET,
@@ -65,7 +64,7 @@ def answer(
         offer, *besides = join([Standing(OFFER, (Offer(),)), *standings]).told(words, memory.said).offers
         return [*events, *begin(offer, memory, besides)]
     if read("numero", memory.said) and not chosen:
-        standings.append(Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS),)))
+        standings.append(Standing(OFFER, (LOOK,)))
     if not standings:
         return stands(dispatcher, memory, domain)
     if memory.standing:
@@ -133,7 +132,7 @@ def _say(dispatcher: CollectingDispatcher, need: Need, memory: Memory, domain: D
         dispatcher.utter_message(response="utter_persona", **reply_by())
         return None
     if need.get("theme") == PAST_REQUESTS:
-        return Standing(OFFER, (Offer(CHECK_REQUEST, pide=CHECK_ASKS), Offer(tema=PAST_REQUESTS)))
+        return Standing(OFFER, (LOOK, Offer(tema=PAST_REQUESTS)))
     if outcome == "other_language":
         dispatcher.utter_message(response="utter_otro_idioma")
     elif not memory.said.secret:

@@ -10,7 +10,7 @@ from actions.answer import answer, needs_of, only_a_serial, serial_alone, stands
 from actions.ask import put
 from actions.decline import decline
 from actions.memory import Memory, begin, keep
-from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, MORE, OFFER, SERVED, Offer, Standing
+from actions.offer import ARRIVED, CHOICE, LOOK, MORE, OFFER, SERVED, Standing
 from actions.pick import names_a_request
 from actions.steer import serve, steered
 
@@ -30,7 +30,7 @@ class ActionResponder(Action):
         warn(dispatcher, memory.said)
         answered = any(need["outcome"] == "answer" for need in memory.said.needs)
         if not answered and names_a_request(memory.said):
-            return begin(Offer(CHECK_REQUEST, pide=CHECK_ASKS), memory)
+            return begin(LOOK, memory)
         if memory.said.addresses and memory.said.words == 1 and not (memory.standing and memory.standing.kind == OFFER):
             dispatcher.utter_message(response="utter_solo_direccion")
             return stands(dispatcher, memory, domain) if memory.standing and memory.standing.kind == CHOICE else []

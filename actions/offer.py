@@ -73,6 +73,10 @@ class Offer:
         return (self.accion, self.pide) == (other.accion, other.pide)
 
 
+LOOK = Offer(CHECK_REQUEST, pide=CHECK_ASKS)
+ADDITION = Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle")
+
+
 def steps(id_: str, entry: Entry) -> list[Offer]:
     """What an entry leads to, one after the other: its action, what its file names, at last a ticket."""
     first = [entry] if entry.get("action") else []

@@ -4,7 +4,7 @@ import re
 
 from actions.consent import assents, opens
 from actions.fields import ADDRESSES, read
-from actions.offer import ARRIVED, CHECK_ASKS, CHECK_REQUEST, CHOICE, OFFER, OPEN_TICKET, SERVED, Offer, Standing
+from actions.offer import ARRIVED, CHOICE, LOOK, OFFER, OPEN_TICKET, SERVED, Offer, Standing
 from actions.questions import is_question
 from actions.said import Said, plain
 
@@ -84,7 +84,7 @@ def sought(standing: Standing | None, said: Said) -> Offer | None:
     """The look-up of the request that was not found with another address, if the message gives one and agrees to nothing else."""
     if standing is None or not standing.sought or len(said.addresses) != 1 or said.words > _FEW or said.person:
         return None
-    again = Offer(CHECK_REQUEST, pide=CHECK_ASKS, dicho={"numero": standing.sought})
+    again = LOOK.told({"numero": standing.sought})
     return None if "?" in said.text or said.begins("si|vale|ok|claro|dale|adelante") else again
 
 

@@ -13,9 +13,10 @@ from actions.decline import decline
 from actions.memory import Memory, begin, keep
 from actions.offer import (
     ADD_TO_REQUEST,
+    ADDITION,
     ARRIVED,
-    CHECK_ASKS,
     CHECK_REQUEST,
+    LOOK,
     MORE,
     OFFER,
     PAST_REQUESTS,
@@ -56,12 +57,12 @@ def steered(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) ->
 def _sent(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType] | None:
     """What follows where a request is told to be sent, or taken back when it is, or to be well so; None for any other message."""
     standing, said, made = memory.standing, memory.said, memory.slot("hecho")
-    offered = standing and standing.kind == OFFER
+    offered = standing.offers[0] if standing and standing.kind == OFFER else None
     if made and instead.recalls(said) and not (offered and said.begins("no")):
         dispatcher.utter_message(response="utter_anular", numero=made)
-        return begin(_adding().adding(said.text.strip()), memory)
-    if standing and offered:
-        return begin(standing.offers[0], memory) if orders(said) else None
+        return begin(ADDITION.adding(said.text.strip()), memory)
+    if offered:
+        return begin(offered, memory) if orders(said) else None
     if made and orders(said):
         dispatcher.utter_message(response="utter_ya_enviada", numero=made)
         return stands(dispatcher, memory, domain)
@@ -69,11 +70,6 @@ def _sent(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> l
         dispatcher.utter_message(response="utter_rechazado")
         return [keep(standing)]
     return None
-
-
-def _adding() -> Offer:
-    """To add to the request that was made."""
-    return Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle")
 
 
 def _instead(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType] | None:
@@ -119,15 +115,14 @@ def _addition(memory: Memory) -> Offer | None:
     text = "" if instead.added(said) == "" else instead.tells(said)
     if text is None and offered and instead.adds_on(said):
         text = said.text.strip()
-    return None if text is None else (offered or _adding()).adding(text)
+    return None if text is None else (offered or ADDITION).adding(text)
 
 
 def _looked_up(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> list[EventType]:
     """How the request stands that was made in this conversation; where none was, the offer to look at one."""
-    look = Offer(CHECK_REQUEST, pide=CHECK_ASKS)
     if memory.slot("hecho"):
-        return begin(look, memory)
-    standing = Standing(OFFER, (look, Offer(tema=PAST_REQUESTS))).told(memory.said.text)
+        return begin(LOOK, memory)
+    standing = Standing(OFFER, (LOOK, Offer(tema=PAST_REQUESTS))).told(memory.said.text)
     put(dispatcher, standing, domain)
     return [SlotSet("contado", memory.said.text), keep(standing)]
 

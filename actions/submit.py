@@ -12,7 +12,7 @@ import settings
 from actions.ask import put, text_of
 from actions.fields import YES
 from actions.memory import Memory, forget_request, keep
-from actions.offer import ADD_TO_REQUEST, ARRIVED, CHECK_ASKS, CHECK_REQUEST, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
+from actions.offer import ADD_TO_REQUEST, ADDITION, ARRIVED, CHECK_REQUEST, MORE, OFFER, OPEN_TICKET, Offer, Standing, next_step
 from actions.service import apart, desk, reply_by
 from desk import DeskError, TooMany, UnknownRequest
 from desk.hours import day
@@ -95,7 +95,7 @@ def _check(dispatcher: CollectingDispatcher, memory: Memory, domain: Domain) -> 
     number, address = memory.told["numero"], memory.told["contacto"]
     found = desk().status(number, address)
     dispatcher.utter_message(response=f"utter_estado_{found.status}", numero=number, dia=day(found.created_at))
-    addition = Offer(ADD_TO_REQUEST, pide=f"{CHECK_ASKS} detalle", dicho={"numero": number, "contacto": address})
+    addition = ADDITION.told({"numero": number, "contacto": address})
     return Standing(OFFER, (addition,)), number
 
 

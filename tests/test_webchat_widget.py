@@ -115,7 +115,7 @@ def test_a_reload_keeps_the_conversation_and_the_open_panel(page: Page, site: Si
 
 def test_what_is_being_written_outlives_a_reload_and_nothing_else(page: Page, site: Site) -> None:
     panel = open_chat(page, site)
-    box = page.get_by_role("dialog").get_by_role("textbox")
+    box = panel.get_by_role("textbox")
     box.fill("antes de la primera")
     page.reload()
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

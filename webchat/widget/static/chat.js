@@ -88,7 +88,7 @@ export class Chat {
 
   /** Lets the customer write. */
   focus() {
-    this.#composer.focus();
+    this.input.focus();
   }
 
   /** Shows what is broken now; nothing in quiet times, or where it cannot be asked. */

@@ -16,6 +16,8 @@ const WORDS = { inputMode: "text", autocomplete: "off" };
 
 export class Composer {
   #onsend;
+
+  /** The field itself. */
   input = element("textarea", { rows: 1, ariaLabel: STRINGS.input, placeholder: STRINGS.input, enterKeyHint: "send" });
 
   node = element("form", {}, this.input, element("button", { className: "send", ariaLabel: STRINGS.send, title: STRINGS.send }, icon(ARROW)));
@@ -26,10 +28,6 @@ export class Composer {
     this.node.prepend(button);
     this.input.addEventListener("keydown", (event) => this.#keyed(event));
     this.node.addEventListener("submit", (event) => this.#submitted(event));
-  }
-
-  focus() {
-    this.input.focus();
   }
 
   /** Makes ready for the field that the assistant asks, if any. */

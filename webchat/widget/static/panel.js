@@ -40,7 +40,7 @@ export class Panel {
     this.#chat.focus();
   }
 
-  /** Opens the panel as it was on the page before, where there is room for both; unlike `open` it leaves the focus. */
+  /** Opens the panel with its draft as on the page before, where there is room for both; unlike `open` it leaves the focus. */
   reopen(draft) {
     if (this.#chat.isEmpty) return;
     this.#chat.input.value = draft;
